@@ -1,0 +1,83 @@
+# fakesshd: two commands are all a newcomer needs, `make demo` and `make test`.
+# CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR and BUILD are honoured; DEVELOPER=1 turns warnings into errors.
+
+PREFIX  ?= /usr/local
+BUILD   ?= build
+CFLAGS  ?= -O2 -g
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+ifdef DEVELOPER
+WARN    += -Werror
+endif
+
+# libev has no pkg-config file in Debian: -lev is proved by tools/need-packages before the first compile.
+PKGS       = libssh lua5.4 jansson libcrypto
+# libssh's message getters for passwords and keys are marked deprecated; the queue that they belong to
+# is the only public way to leave a request unanswered.
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null) -Wno-deprecated-declarations
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lev -lpthread -lm
+CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
+
+VERSION  = 0.1.0
+CPPFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DFAKESSHD_VERSION='"$(VERSION)"' \
+               -DFAKESSHD_DATADIR='"$(PREFIX)/share/fakesshd"' $(CPPFLAGS)
+CFLAGS_ALL   = $(CPPFLAGS_ALL) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
+
+TOOL_SRC    = $(wildcard fakesshd/*/*.c)
+CLIENT_SRC  = $(wildcard client-under-test/*.c)
+WRONG_SRC   = $(wildcard client-under-test/wrong/*.c)
+TOOL_TEST   = $(wildcard tests/*.c)
+CLIENT_TEST = $(wildcard tests/client/*.c)
+
+objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+TOOL_OBJ   = $(call objs,$(TOOL_SRC))
+CLIENT_OBJ = $(call objs,$(CLIENT_SRC))
+BINS       = $(BUILD)/bin/fakesshd $(BUILD)/bin/sshexec $(BUILD)/bin/wrong
+CHECKS     = $(BUILD)/bin/check-fakesshd $(BUILD)/bin/check-sshexec
+
+.DEFAULT_GOAL := all
+.PHONY: all binaries
+all: packages-build ## build fakesshd, sshexec and the clients that are wrong on purpose
+	@$(MAKE) --no-print-directory binaries
+# A make of its own, because the flags above are read from packages that may just have been installed.
+binaries: $(BINS)
+
+include make/targets.mk
+
+$(BUILD)/bin/fakesshd: $(TOOL_OBJ)
+	$(link)
+$(BUILD)/bin/sshexec: $(CLIENT_OBJ)
+	$(link)
+$(BUILD)/bin/wrong: $(call objs,$(WRONG_SRC))
+	$(link)
+$(BUILD)/bin/check-fakesshd: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(call objs,$(TOOL_TEST))
+	$(link) $(CHECK_LIBS)
+$(BUILD)/bin/check-sshexec: $(filter-out %/main.o,$(CLIENT_OBJ)) $(call objs,$(CLIENT_TEST))
+	$(link) $(CHECK_LIBS)
+
+define link
+@mkdir -p $(@D)
+$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+endef
+
+$(BUILD)/obj/fakesshd/%.o: fakesshd/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
+$(BUILD)/obj/client-under-test/%.o: client-under-test/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -I$(<D) -c -o $@ $<
+$(BUILD)/obj/tests/client/%.o: tests/client/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Iclient-under-test -c -o $@ $<
+$(BUILD)/obj/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
+
+# The verbs that are written in Lua travel inside the executable.
+$(BUILD)/obj/fakesshd/server/prelude.c: fakesshd/server/prelude.lua
+	@mkdir -p $(@D)
+	@{ printf '#include "server/prelude.h"\n\nconst char prelude_source[] = {\n'; \
+	   od -An -v -tu1 $< | sed 's/\([0-9][0-9]*\) */\1,/g'; printf '0};\n'; } > $@
+$(BUILD)/obj/fakesshd/server/prelude.o: $(BUILD)/obj/fakesshd/server/prelude.c fakesshd/server/prelude.h
+	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

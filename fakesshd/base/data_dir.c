@@ -1,0 +1,45 @@
+#include "base/data_dir.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int holds_scenarios(const char *folder)
+{
+    char path[PATH_MAX + 16];
+    (void)snprintf(path, sizeof path, "%s/scenarios", folder);
+    return access(path, R_OK | X_OK) == 0;
+}
+
+/* The executable lies in TREE/build/bin, or TREE/build/asan/bin: look upwards a few folders. */
+static int find_beside_executable(char *folder, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
+    if (length < 0)
+        return 0;
+    folder[length] = '\0';
+    for (int i = 0; i < 5; i++) {
+        char *slash = strrchr(folder, '/');
+        if (slash == NULL || slash == folder)
+            return 0;
+        *slash = '\0';
+        if (holds_scenarios(folder))
+            return 1;
+    }
+    return 0;
+}
+
+const char *data_dir(void)
+{
+    static char found[PATH_MAX];
+    if (found[0] != '\0')
+        return found;
+    const char *environment = getenv("FAKESSHD_DATA");
+    if (environment != NULL && environment[0] != '\0')
+        (void)snprintf(found, sizeof found, "%s", environment);
+    else if (!find_beside_executable(found, sizeof found))
+        (void)snprintf(found, sizeof found, "%s", FAKESSHD_DATADIR);
+    return found;
+}

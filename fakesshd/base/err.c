@@ -1,0 +1,32 @@
+/* The one place where an error's sentence is put together. */
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum err err_set(struct err_text *error, enum err code, const char *format, ...)
+{
+    if (error != NULL) {
+        va_list args;
+        va_start(args, format);
+        (void)vsnprintf(error->text, sizeof error->text, format, args);
+        va_end(args);
+    }
+    return code;
+}
+
+enum err err_set_errno(struct err_text *error, const char *format, ...)
+{
+    int number = errno;
+    if (error != NULL) {
+        va_list args;
+        va_start(args, format);
+        (void)vsnprintf(error->text, sizeof error->text, format, args);
+        va_end(args);
+        size_t used = strlen(error->text);
+        (void)snprintf(error->text + used, sizeof error->text - used, ": %s", strerror(number));
+    }
+    return ERR_SYSTEM;
+}

@@ -1,0 +1,25 @@
+#include "base/outcome.h"
+
+#include <string.h>
+
+static const char *const words[] = {
+#define X(id, word, sentence) word,
+    OUTCOMES(X)
+#undef X
+};
+
+const char *outcome_name(enum outcome outcome)
+{
+    return words[outcome];
+}
+
+bool outcome_from_name(const char *word, enum outcome *outcome)
+{
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *outcome = (enum outcome)i;
+            return true;
+        }
+    }
+    return false;
+}

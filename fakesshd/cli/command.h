@@ -1,0 +1,18 @@
+/* The subcommands of `fakesshd`, written once: dispatch, `fakesshd help` and the manual's table. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+/* word, function, usage, sentence */
+#define COMMANDS(X) \
+    X("list", cli_list, "list [--json|--phases] [SELECTOR...]", "what the catalogue holds")
+
+/* Each takes its own argv (argv[0] is its word) and returns an exit code of base/exit_code.h. */
+#define X(word, function, usage, sentence) int function(int argc, char **argv);
+COMMANDS(X)
+#undef X
+
+/* Prints "fakesshd WORD: sentence" on stderr and returns EXIT_BAD_INPUT. */
+int cli_usage_error(const char *word, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

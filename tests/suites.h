@@ -1,0 +1,16 @@
+/* Every suite of the tool's unit tests, written once. A suite lives in check_<module>.c and is
+ * returned by suite_<module>(). */
+#ifndef TESTS_SUITES_H
+#define TESTS_SUITES_H
+
+#include <check.h>
+
+#define SUITES(X) \
+    X(phase)      \
+    X(selector)
+
+#define X(module) Suite *suite_##module(void);
+SUITES(X)
+#undef X
+
+#endif
