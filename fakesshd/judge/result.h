@@ -1,0 +1,71 @@
+/* What a run found out, ready to be reported: filled by case.c and run.c, read by the report_*
+ * files. All text is owned by the struct that holds it. */
+#ifndef JUDGE_RESULT_H
+#define JUDGE_RESULT_H
+
+#include "base/outcome.h"
+#include "base/phase.h"
+#include "judge/growth.h"
+#include "judge/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { COUNTERS_MAX = 8 };
+
+/* One counter of a case: threads, fds, tasks, conns, children, or what the driver adds. */
+struct counter_result {
+    char name[32];
+    struct growth_result growth;
+    int64_t *series; /* owned; readings in order, GROWTH_MISSING where none */
+    int64_t *tasks;  /* owned; tasks done before each */
+    size_t readings;
+    int64_t limit; /* of the user who will run this client; 0: none known */
+    char limit_name[48];
+};
+
+/* One step of a case's timeline, for -v. */
+struct timeline_entry {
+    int64_t at_ns; /* since the case began */
+    char text[200];
+};
+
+struct case_result {
+    char *id, *client, *client_version;
+    int64_t deadline_ms;
+    outcome_set expected_outcomes;
+    phase_set expected_phases;
+    struct verdict verdict;
+    struct verdict expected_verdict; /* OK, or what the client's expectation file lists */
+    bool as_expected;
+    char *known_gap; /* the expectation file's reason, when it was used; else NULL */
+    int tasks, hung;
+    int64_t elapsed_min_ms, elapsed_p50_ms, elapsed_p99_ms, elapsed_max_ms;
+    struct counter_result counters[COUNTERS_MAX];
+    size_t counter_count;
+    int open_after_settle; /* connections that the server still sees after their tasks ended */
+    int surplus;           /* connections beyond one a task */
+    char *reason;          /* one sentence: what happened and why that is the verdict */
+    char *repro;           /* the command line that shows it again */
+    char *client_stderr;   /* the last lines, or NULL */
+    struct timeline_entry *timeline;
+    size_t timeline_count;
+};
+
+struct run_result {
+    bool complete;
+    char *tool, *host;
+    double slow_factor;
+    int64_t timer_lateness_p99_us, fork_exec_p50_us;
+    uint64_t seed;
+    int64_t wall_ms;
+    struct case_result *cases; /* owned, in the order of ids and clients */
+    size_t case_count;
+    char *incomplete_why; /* NULL when complete */
+};
+
+void case_result_fini(struct case_result *result);
+void run_result_fini(struct run_result *result);
+
+#endif

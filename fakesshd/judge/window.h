@@ -1,0 +1,53 @@
+/* The window of one task, as plain arithmetic: was it early, in time, late or hung? No clock is
+ * read here; every number that a decision used is there to be printed. */
+#ifndef JUDGE_WINDOW_H
+#define JUDGE_WINDOW_H
+
+#include "base/outcome.h"
+#include "base/phase.h"
+#include "judge/verdict.h"
+
+#include <stdint.h>
+
+struct window {
+    int64_t deadline_ns; /* as given to the client */
+    int64_t early_ns;    /* earlier than this is EARLY: deadline - max(2 ms, 1 %) */
+    int64_t late_ns;     /* later than this is LATE: deadline + grace x slow factor */
+    int64_t hung_ns;     /* alive at this is HUNG: deadline + max(2 s, 5 x grace) */
+    int64_t grace_ns;    /* already multiplied by the slow factor */
+};
+
+/* grace_ms: max(100, 5 %) for native drivers, max(250, 5 %) for templates and managed runtimes, or
+ * what the manifest says; slow_factor >= 1. */
+struct window window_make(int64_t deadline_ms, int64_t grace_ms, double slow_factor);
+
+/* What is known about one task when it is judged. */
+struct task_facts {
+    bool ended;         /* a result came, or the process exited */
+    bool crashed;       /* died of a signal, or its driver did */
+    int64_t elapsed_ns; /* from t0 to the end, or to now */
+    enum outcome outcome;
+    bool phase_reported;
+    enum phase phase;
+    bool contact; /* the server saw a connection of this task (or, for tcp and dns, its trace) */
+    bool contact_needed; /* false for tcp and dns ids */
+    bool command_done;   /* the server sent an exit-status and all its output to this task */
+    bool answer_right;   /* exit status, output and nonce are those that the server sent */
+};
+
+struct expectation {
+    outcome_set outcomes;
+    phase_set phases; /* 0: any */
+};
+
+/* The deadline axis of one task. `why` gets a sentence with every number used. */
+enum deadline_verdict window_judge(const struct window *window, const struct expectation *expected,
+                                   const struct task_facts *facts, char *why, size_t why_size);
+
+/* The deadline axis of a case out of its tasks': the worst, except that LATE needs two tasks, or
+ * one beyond twice the grace (`elapsed_ns` beside each verdict tells). */
+enum deadline_verdict window_judge_all(const struct window *window,
+                                       const enum deadline_verdict *verdicts,
+                                       const int64_t *elapsed_ns, size_t count);
+
+#endif
