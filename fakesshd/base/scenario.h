@@ -8,6 +8,7 @@
 #include "base/phase.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,9 @@ enum err catalogue_add_file(struct catalogue *catalogue, const char *path, struc
  * words everything is selected. */
 enum err catalogue_select(struct catalogue *catalogue, const char *const *words, size_t word_count,
                           const struct scenario ***selected, size_t *count, struct err_text *error);
+
+/* The selector word that means exactly this scenario wherever it came from: "file.lua/variant". */
+void scenario_file_word(const struct scenario *item, char *word, size_t size);
 
 /* The scenario with exactly this id, or NULL. */
 const struct scenario *catalogue_find(const struct catalogue *catalogue, const char *id);

@@ -6,6 +6,7 @@
 #include "base/err.h"
 
 #include <jansson.h>
+#include <stddef.h>
 
 /* Runs `path` under the sandbox (no io, os, load; a budget of instructions and of memory) and gives
  * back its table as a JSON object, owned by the caller. Sequences become arrays, other tables
@@ -14,6 +15,15 @@
  * table, or returns something that a description cannot hold; the sentence begins `path:line:`. */
 enum err script_file_read(const char *path, enum err family, json_t **table,
                           struct err_text *error);
+
+/* The file's text, owned by the caller; `family` when it cannot be read or is larger than 256 KiB.
+ */
+enum err script_file_text(const char *path, enum err family, char **text, size_t *length,
+                          struct err_text *error);
+
+/* The name that sentences use: the path inside the data folder, "scenarios/kex/x.lua"; else `path`.
+ */
+const char *script_file_display_name(const char *path);
 
 /* The line on which `key` is first assigned in the file, for sentences about a field; 1 if unseen.
  */

@@ -5,8 +5,16 @@
 
 bool selector_is_file(const char *word)
 {
+    return selector_file_length(word) > 0;
+}
+
+size_t selector_file_length(const char *word)
+{
     size_t length = strlen(word);
-    return length > 4 && strcmp(word + length - 4, ".lua") == 0;
+    if (length > 4 && strcmp(word + length - 4, ".lua") == 0)
+        return length;
+    const char *variant = strstr(word, ".lua/");
+    return variant != NULL && variant > word ? (size_t)(variant - word) + 4 : 0;
 }
 
 bool selector_subtracts(const char *word)

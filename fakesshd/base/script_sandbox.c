@@ -1,0 +1,178 @@
+#include "base/script_sandbox.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct script_sandbox {
+    lua_State *state;
+    struct script_charge *own;    /* owned; pays for what no script pays for */
+    struct script_charge *paying; /* borrowed */
+};
+
+/* In front of each block. Eight bytes keep Lua's alignment. */
+struct block {
+    struct script_charge *payer;
+};
+
+enum { PATTERN_SUBJECT_MAX_BYTES = 4096, BUDGET_GONE = 1 };
+
+struct script_charge *script_charge_new(size_t limit_bytes)
+{
+    struct script_charge *charge = calloc(1, sizeof *charge);
+    if (charge != NULL)
+        charge->limit_bytes = limit_bytes;
+    return charge;
+}
+
+static void charge_drop(struct script_charge *charge, size_t bytes)
+{
+    charge->bytes -= bytes;
+    if (charge->orphan && charge->bytes == 0)
+        free(charge);
+}
+
+void script_charge_release(struct script_charge **charge)
+{
+    if (*charge == NULL)
+        return;
+    (*charge)->orphan = true;
+    charge_drop(*charge, 0);
+    *charge = NULL;
+}
+
+/* lua_Alloc. A growing block is paid by its first payer, unless it grows while another runs: then
+ * the runner takes it over, so that nobody can spend from somebody else's purse. */
+static void *allocate(void *user, void *pointer, size_t old_size, size_t new_size)
+{
+    struct script_sandbox *sandbox = user;
+    struct block *old = pointer == NULL ? NULL : (struct block *)pointer - 1;
+    if (old == NULL)
+        old_size = 0; /* Lua passes a type tag here */
+    if (new_size == 0) {
+        if (old != NULL) {
+            charge_drop(old->payer, old_size);
+            free(old);
+        }
+        return NULL;
+    }
+    struct script_charge *payer = sandbox->paying;
+    if (old != NULL && new_size <= old_size)
+        payer = old->payer;
+    size_t had = old != NULL && old->payer == payer ? old_size : 0;
+    if (new_size > had && payer->bytes - had + new_size > payer->limit_bytes)
+        return NULL;
+    struct script_charge *before = old == NULL ? NULL : old->payer;
+    struct block *block = realloc(old, sizeof *block + new_size);
+    if (block == NULL)
+        return NULL;
+    block->payer = payer;
+    payer->bytes += new_size;
+    if (before != NULL)
+        charge_drop(before, old_size);
+    return block + 1;
+}
+
+/* Arms itself again before it throws: each level of pcall dies at its next instruction. */
+static void on_budget_spent(lua_State *L, lua_Debug *debug)
+{
+    (void)debug;
+    lua_sethook(L, on_budget_spent, LUA_MASKCOUNT, BUDGET_GONE);
+    luaL_error(L, "the script runs without end: it used up its budget of instructions");
+}
+
+void script_sandbox_budget(lua_State *L, int instructions)
+{
+    lua_sethook(L, on_budget_spent, LUA_MASKCOUNT, instructions);
+}
+
+/* Upvalue 1 is the real function. Patterns can take exponential time in one C call. */
+static int l_pattern_function(lua_State *L)
+{
+    size_t length = 0;
+    (void)luaL_checklstring(L, 1, &length);
+    luaL_argcheck(L, length <= PATTERN_SUBJECT_MAX_BYTES, 1,
+                  "patterns are for strings of at most 4096 bytes here");
+    (void)luaL_checklstring(L, 2, &length);
+    luaL_argcheck(L, length <= 64, 2, "a pattern is at most 64 bytes here");
+    int count = lua_gettop(L);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, count, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+static void open_library(lua_State *L, const char *name, lua_CFunction open)
+{
+    luaL_requiref(L, name, open, 1);
+    lua_pop(L, 1);
+}
+
+/* Runs protected, so that a state that does not fit its memory is an error and not a panic. */
+static int l_open_libraries(lua_State *L)
+{
+    static const char *const dangerous[] = {"dofile", "load",   "loadfile",     "collectgarbage",
+                                            "print",  "rawset", "setmetatable", "require",
+                                            "warn",   NULL};
+    static const char *const patterns[] = {"find", "gmatch", "gsub", "match", NULL};
+    open_library(L, "_G", luaopen_base);
+    open_library(L, LUA_STRLIBNAME, luaopen_string);
+    open_library(L, LUA_TABLIBNAME, luaopen_table);
+    open_library(L, LUA_MATHLIBNAME, luaopen_math);
+    for (size_t i = 0; dangerous[i] != NULL; i++) {
+        lua_pushnil(L);
+        lua_setglobal(L, dangerous[i]);
+    }
+    lua_getglobal(L, "string");
+    for (size_t i = 0; patterns[i] != NULL; i++) {
+        lua_getfield(L, -1, patterns[i]);
+        lua_pushcclosure(L, l_pattern_function, 1);
+        lua_setfield(L, -2, patterns[i]);
+    }
+    lua_pushnil(L);
+    lua_setfield(L, -2, "dump");
+    return 0;
+}
+
+struct script_sandbox *script_sandbox_new(size_t limit_bytes)
+{
+    struct script_sandbox *sandbox = calloc(1, sizeof *sandbox);
+    if (sandbox == NULL)
+        return NULL;
+    sandbox->own = script_charge_new(limit_bytes);
+    sandbox->paying = sandbox->own;
+    if (sandbox->own != NULL)
+        sandbox->state = lua_newstate(allocate, sandbox);
+    if (sandbox->state == NULL) {
+        script_charge_release(&sandbox->own);
+        free(sandbox);
+        return NULL;
+    }
+    lua_pushcfunction(sandbox->state, l_open_libraries);
+    if (lua_pcall(sandbox->state, 0, 0, 0) != LUA_OK)
+        script_sandbox_free(&sandbox);
+    return sandbox;
+}
+
+void script_sandbox_free(struct script_sandbox **sandbox)
+{
+    if (*sandbox == NULL)
+        return;
+    (*sandbox)->paying = (*sandbox)->own;
+    lua_close((*sandbox)->state);
+    script_charge_release(&(*sandbox)->own);
+    free(*sandbox);
+    *sandbox = NULL;
+}
+
+lua_State *script_sandbox_state(struct script_sandbox *sandbox)
+{
+    return sandbox->state;
+}
+
+void script_sandbox_charge_to(struct script_sandbox *sandbox, struct script_charge *charge)
+{
+    sandbox->paying = charge != NULL ? charge : sandbox->own;
+}
