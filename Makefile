@@ -29,7 +29,7 @@ TOOL_TEST   = $(wildcard tests/*.c)
 CLIENT_TEST = $(wildcard tests/client/*.c)
 
 objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-TOOL_OBJ   = $(call objs,$(TOOL_SRC))
+TOOL_OBJ   = $(call objs,$(TOOL_SRC)) $(BUILD)/obj/fakesshd/server/prelude.o
 CLIENT_OBJ = $(call objs,$(CLIENT_SRC))
 BINS       = $(BUILD)/bin/fakesshd $(BUILD)/bin/sshexec $(BUILD)/bin/wrong
 CHECKS     = $(BUILD)/bin/check-fakesshd $(BUILD)/bin/check-sshexec

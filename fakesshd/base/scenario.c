@@ -13,15 +13,16 @@
 #include <string.h>
 
 /* name, JSON types that are right, what to call them */
-#define FIELDS(X)                                                                      \
-    X("about", is_string, "a string")                                                  \
-    X("rfc", is_string, "a string")                                                    \
-    X("cites", is_string_list, "a list of strings")                                    \
-    X("expect", is_object, "a table { outcome = ..., phase = ... }")                   \
-    X("variants", is_table_list, "a list of tables, each with a name")                 \
-    X("deadline_min", is_number, "a number of seconds")                                \
-    X("listen", is_object, "a table { backlog = 0 | accept = false | refuse = true }") \
-    X("engine", is_string, "\"libssh\" or \"crafted\"")                                \
+#define FIELDS(X)                                                                       \
+    X("about", is_string, "a string")                                                   \
+    X("rfc", is_string, "a string")                                                     \
+    X("cites", is_string_list, "a list of strings")                                     \
+    X("expect", is_object, "a table { outcome = ..., phase = ... }")                    \
+    X("variants", is_table_list, "a list of tables, each with a name")                  \
+    X("deadline_min", is_number, "a number of seconds")                                 \
+    X("listen", is_object,                                                              \
+      "a table { backlog = 0 | accept = false | refuse = true | small_buffer = true }") \
+    X("engine", is_string, "\"libssh\" or \"crafted\"")                                 \
     X("serve", is_function, "a function")
 
 static bool is_string(const json_t *value)
@@ -202,10 +203,12 @@ static enum err read_listen(const struct reading *reading, json_t *listen, struc
             item->listen_accept = json_is_true(value);
         } else if (strcmp(name, "refuse") == 0 && json_is_boolean(value)) {
             item->listen_refuse = json_is_true(value);
+        } else if (strcmp(name, "small_buffer") == 0 && json_is_boolean(value)) {
+            item->listen_small_buffer = json_is_true(value);
         } else {
             return complain(reading, "listen",
-                            "expected listen = { backlog = 0 | accept = false | refuse = true }; "
-                            "found: ",
+                            "expected listen = { backlog = 0 | accept = false | refuse = true | "
+                            "small_buffer = true }; found: ",
                             name);
         }
     }

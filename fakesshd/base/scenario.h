@@ -29,6 +29,7 @@ struct scenario {
     int listen_backlog; /* -1: the system's usual; 0: one connection fits, the next one hangs */
     bool listen_accept; /* false: the kernel completes the handshake, nobody accepts */
     bool listen_refuse; /* true: connecting is refused */
+    bool listen_small_buffer; /* true: a client that sends much is stopped soon */
 };
 
 struct catalogue {

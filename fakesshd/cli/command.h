@@ -3,7 +3,10 @@
 #define CLI_COMMAND_H
 
 /* word, function, usage, sentence */
-#define COMMANDS(X) \
+#define COMMANDS(X)                                                                              \
+    X("serve", cli_serve,                                                                        \
+      "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] SCENARIO...", \
+      "the fake server alone")                                                                   \
     X("list", cli_list, "list [--json|--phases] [SELECTOR...]", "what the catalogue holds")
 
 /* Each takes its own argv (argv[0] is its word) and returns an exit code of base/exit_code.h. */

@@ -1,0 +1,160 @@
+/* `fakesshd serve`: the fake server alone, for a desk or for somebody else's test suite. */
+#include "cli/command.h"
+
+#include "base/duration.h"
+#include "base/exit_code.h"
+#include "server/server.h"
+
+#include <getopt.h>
+#include <libssh/libssh.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { OPTION_SLOTS = 256, OPTION_ONCE, OPTION_EVENTS, OPTION_CONTROL, OPTION_OTHERS, OPTION_SEED };
+
+static const struct option long_options[] = {
+    {"listen", required_argument, NULL, 'l'},
+    {"deadline", required_argument, NULL, 'd'},
+    {"slots", required_argument, NULL, OPTION_SLOTS},
+    {"once", no_argument, NULL, OPTION_ONCE},
+    {"events", required_argument, NULL, OPTION_EVENTS},
+    {"control", required_argument, NULL, OPTION_CONTROL},
+    {"allow-other-hosts", no_argument, NULL, OPTION_OTHERS},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {NULL, 0, NULL, 0},
+};
+
+static enum err parse_number(const char *text, const char *what, long from, long to, long *number,
+                             struct err_text *error)
+{
+    char *end = NULL;
+    *number = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || *number < from || *number > to)
+        return err_set(error, ERR_USAGE, "%s: expected a number from %ld to %ld, found '%s'", what,
+                       from, to, text);
+    return ERR_NONE;
+}
+
+/* "127.0.0.1", "127.0.0.1:2222", "::1", "[::1]:2222" */
+static enum err parse_listen(const char *text, struct server_options *options,
+                             struct err_text *error)
+{
+    const char *port = strrchr(text, ':');
+    bool bracketed = text[0] == '[';
+    if (port != NULL && !bracketed && strchr(text, ':') != port)
+        port = NULL; /* an IPv6 address without a port */
+    if (bracketed && port != NULL && port[-1] != ']')
+        port = NULL;
+    size_t length = port != NULL ? (size_t)(port - text) : strlen(text);
+    if (bracketed && length >= 2 && text[length - 1] == ']') {
+        text++;
+        length -= 2;
+    }
+    if (length >= sizeof options->host)
+        return err_set(error, ERR_USAGE, "--listen: expected HOST[:PORT], found '%s'", text);
+    memcpy(options->host, text, length);
+    options->host[length] = '\0';
+    long number = 0;
+    if (port != NULL) {
+        enum err failed = parse_number(port + 1, "--listen: port", 0, 65535, &number, error);
+        if (failed != ERR_NONE)
+            return failed;
+    }
+    options->port = (int)number;
+    return ERR_NONE;
+}
+
+static enum err parse_option(int option, struct server_options *options, struct err_text *error)
+{
+    long number = 0;
+    enum err failed = ERR_NONE;
+    switch (option) {
+    case 'l':
+        return parse_listen(optarg, options, error);
+    case 'd':
+        return duration_parse_ms(optarg, "--deadline", &options->deadline_ms, error);
+    case OPTION_SLOTS:
+        failed = parse_number(optarg, "--slots", 1, SERVER_SLOTS_MAX, &number, error);
+        options->slots = (int)number;
+        return failed;
+    case OPTION_ONCE:
+        options->once = true;
+        return ERR_NONE;
+    case OPTION_EVENTS:
+        options->events = optarg;
+        return ERR_NONE;
+    case OPTION_CONTROL:
+        options->control = optarg;
+        options->readable = false;
+        return strcmp(optarg, "-") == 0
+                   ? ERR_NONE
+                   : err_set(error, ERR_USAGE, "--control: expected '-', found '%s'", optarg);
+    case OPTION_OTHERS:
+        options->other_hosts = true;
+        return ERR_NONE;
+    case OPTION_SEED:
+        failed = parse_number(optarg, "--seed", 0, 2147483647, &number, error);
+        options->seed = (uint64_t)number;
+        return failed;
+    default:
+        return err_set(error, ERR_USAGE, "there is no such option, or it lacks its value");
+    }
+}
+
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static enum err serve(struct catalogue *catalogue, const struct server_options *options,
+                      const char *const *words, size_t word_count, struct err_text *error)
+{
+    const struct scenario **selected = NULL;
+    size_t count = 0;
+    struct server server;
+    if (word_count == 0)
+        return err_set(error, ERR_USAGE,
+                       "expected at least one scenario; `fakesshd list` shows them");
+    enum err failed = catalogue_read(catalogue, NULL, error);
+    if (failed == ERR_NONE)
+        failed = catalogue_select(catalogue, words, word_count, &selected, &count, error);
+    if (failed == ERR_NONE) {
+        failed = server_open(&server, options, selected, count, error);
+        if (failed == ERR_NONE)
+            failed = server_run(&server, error);
+        server_close(&server);
+    }
+    free(selected);
+    return failed;
+}
+
+int cli_serve(int argc, char **argv)
+{
+    struct server_options options = {
+        .host = "127.0.0.1", .slots = 1, .deadline_ms = 3000, .readable = true, .seed = 1};
+    struct catalogue catalogue = {0};
+    struct err_text error = {""};
+    enum err failed = ERR_NONE;
+    int option = 0;
+    opterr = 0;
+    while (failed == ERR_NONE &&
+           (option = getopt_long(argc, argv, "l:d:", long_options, NULL)) != -1)
+        failed = parse_option(option, &options, &error);
+    raise_descriptor_limit();
+    (void)ssh_init();
+    if (failed == ERR_NONE)
+        failed = serve(&catalogue, &options, (const char *const *)argv + optind,
+                       (size_t)(argc - optind), &error);
+    catalogue_fini(&catalogue);
+    (void)ssh_finalize();
+    if (failed == ERR_NONE)
+        return EXIT_AS_EXPECTED;
+    fprintf(stderr, "fakesshd serve: %s\n", error.text);
+    return failed == ERR_SYSTEM ? EXIT_HARNESS : EXIT_BAD_INPUT;
+}

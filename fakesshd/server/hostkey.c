@@ -1,0 +1,75 @@
+#include "server/hostkey.h"
+
+#include <libssh/server.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Mode 0600, because OpenSSH refuses a private key that others may read. */
+static int memory_file(const char *name, char path[64])
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+    if (fd < 0 || fchmod(fd, 0600) != 0)
+        return -1;
+    (void)snprintf(path, 64, "/proc/%d/fd/%d", (int)getpid(), fd);
+    return fd;
+}
+
+/* libssh exports a private key to a file or not at all, and writes it by name: the memory file's
+ * /proc path is such a name. */
+static enum err write_user_key(struct hostkey *keys, struct err_text *error)
+{
+    keys->user_key_fd = memory_file("fakesshd-user-key", keys->user_key_path);
+    if (keys->user_key_fd < 0)
+        return err_set_errno(error, "cannot make a file in memory for the user's key");
+    if (ssh_pki_export_privkey_file(keys->user, NULL, NULL, NULL, keys->user_key_path) != SSH_OK)
+        return err_set(error, ERR_SYSTEM, "cannot write the user's key to %s", keys->user_key_path);
+    return ERR_NONE;
+}
+
+enum err hostkey_init(struct hostkey *keys, struct err_text *error)
+{
+    memset(keys, 0, sizeof *keys);
+    keys->user_key_fd = keys->known_hosts_fd = -1;
+    if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &keys->host) != SSH_OK ||
+        ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &keys->user) != SSH_OK)
+        return err_set(error, ERR_SYSTEM, "cannot make an ed25519 key");
+    char *text = NULL;
+    if (ssh_pki_export_pubkey_base64(keys->host, &text) != SSH_OK)
+        return err_set(error, ERR_SYSTEM, "cannot print the host key");
+    int length = asprintf(&keys->host_line, "ssh-ed25519 %s", text);
+    ssh_string_free_char(text);
+    if (length < 0)
+        return err_set(error, ERR_SYSTEM, "out of memory");
+    keys->known_hosts_fd = memory_file("fakesshd-known-hosts", keys->known_hosts_path);
+    if (keys->known_hosts_fd < 0)
+        return err_set_errno(error, "cannot make a file in memory for known_hosts");
+    return write_user_key(keys, error);
+}
+
+enum err hostkey_add_known_host(struct hostkey *keys, const char *host, int port,
+                                struct err_text *error)
+{
+    char line[512];
+    int length = snprintf(line, sizeof line, port == 22 ? "%s" : "[%s]:%d", host, port);
+    length += snprintf(line + length, sizeof line - (size_t)length, " %s\n", keys->host_line);
+    if (write(keys->known_hosts_fd, line, (size_t)length) != length)
+        return err_set_errno(error, "cannot write the known_hosts file");
+    return ERR_NONE;
+}
+
+void hostkey_fini(struct hostkey *keys)
+{
+    ssh_key_free(keys->host);
+    ssh_key_free(keys->user);
+    free(keys->host_line);
+    if (keys->user_key_fd >= 0)
+        (void)close(keys->user_key_fd);
+    if (keys->known_hosts_fd >= 0)
+        (void)close(keys->known_hosts_fd);
+    memset(keys, 0, sizeof *keys);
+    keys->user_key_fd = keys->known_hosts_fd = -1;
+}

@@ -1,0 +1,623 @@
+/* Primitives on a connection and on a channel. Each finds its handle, checks its arguments, acts
+ * and returns facts. Only `wait` yields. Before anything here throws, C holds nothing to free. */
+#include "server/script_core.h"
+
+#include "base/clock.h"
+#include "server/conn.h"
+#include "server/honest.h"
+#include "server/server.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct channel_handle {
+    unsigned number;
+}; /* user value 1: the connection's handle */
+
+struct conn **script_core_push_conn(lua_State *L, struct conn *conn)
+{
+    struct conn **handle = lua_newuserdatauv(L, sizeof *handle, 0);
+    *handle = conn;
+    luaL_setmetatable(L, SCRIPT_CONN_META);
+    return handle;
+}
+
+static struct conn *check_conn(lua_State *L, int index)
+{
+    struct conn **handle = luaL_checkudata(L, index, SCRIPT_CONN_META);
+    if (*handle == NULL || (*handle)->closed)
+        luaL_error(L, "this connection is closed");
+    return *handle;
+}
+
+static struct session *check_session(lua_State *L, int index)
+{
+    struct conn *conn = check_conn(L, index);
+    if (conn->session == NULL)
+        luaL_error(L, "there is no SSH session yet (phase %s): begin with conn:upto(...)",
+                   phase_name(conn->phase));
+    return conn->session;
+}
+
+static struct session_channel *check_channel(lua_State *L, int index, struct conn **conn)
+{
+    struct channel_handle *handle = luaL_checkudata(L, index, SCRIPT_CHANNEL_META);
+    (void)lua_getiuservalue(L, index, 1);
+    *conn = check_conn(L, lua_gettop(L));
+    lua_pop(L, 1);
+    struct session_channel *channel = session_channel_find((*conn)->session, handle->number);
+    if (channel == NULL)
+        luaL_error(L, "this channel is gone");
+    return channel;
+}
+
+static int64_t check_seconds_ns(lua_State *L, int index)
+{
+    double seconds = luaL_checknumber(L, index);
+    luaL_argcheck(L, seconds >= 0 && seconds < 1e6, index, "expected seconds, from 0 to a million");
+    return clock_ns_from_seconds(seconds);
+}
+
+/* ---- waiting ---- */
+
+/* wait(conn [, seconds]): until anything happens to the connection, or the time is over. The caller
+ * looks at the facts again. */
+static int l_wait(lua_State *L)
+{
+    struct script_run *run = script_running(L);
+    (void)check_conn(L, 1);
+    run->wait_until_ns =
+        lua_isnoneornil(L, 2) ? INT64_MAX : clock_now_ns() + check_seconds_ns(L, 2);
+    return lua_yield(L, 0);
+}
+
+/* left(conn): nil, or how the client left. A script that goes on regardless is ended in the end. */
+static int l_left(lua_State *L)
+{
+    enum { TELLINGS = 64 };
+    struct conn *conn = check_conn(L, 1);
+    if (conn->wire.end == WIRE_OPEN && conn->wire.fd >= 0) {
+        lua_pushnil(L);
+        return 1;
+    }
+    if (++script_running(L)->times_told_left > TELLINGS) {
+        script_running(L)->deserted = true;
+        return luaL_error(L, "the client left, and the script goes on and on");
+    }
+    lua_pushstring(L, conn->wire.fd < 0 ? "reset" : conn->wire.end == WIRE_RST ? "rst" : "fin");
+    return 1;
+}
+
+static int l_now(lua_State *L)
+{
+    lua_pushnumber(L, clock_seconds_from_ns(clock_now_ns()));
+    return 1;
+}
+
+/* fact(conn, name): the properties of a connection; nil when there is none of this name. */
+static int l_fact(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    const char *name = luaL_checkstring(L, 2);
+    if (strcmp(name, "deadline") == 0)
+        lua_pushnumber(L, (double)conn->server->options.deadline_ms / 1000.);
+    else if (strcmp(name, "nth") == 0)
+        lua_pushinteger(L, conn->nth);
+    else if (strcmp(name, "slot") == 0)
+        lua_pushinteger(L, conn->slot);
+    else if (strcmp(name, "phase") == 0)
+        lua_pushstring(L, phase_name(conn->phase));
+    else if (strcmp(name, "elapsed") == 0)
+        lua_pushnumber(L, clock_seconds_from_ns(clock_now_ns() - conn->t0_ns));
+    else if (strcmp(name, "bytes_in") == 0)
+        lua_pushinteger(L, (lua_Integer)conn->wire.bytes_in);
+    else if (strcmp(name, "bytes_out") == 0)
+        lua_pushinteger(L, (lua_Integer)conn->wire.bytes_out);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static enum phase check_phase(lua_State *L, int index)
+{
+    enum phase phase = PHASE_DNS;
+    const char *word = luaL_checkstring(L, index);
+    if (!phase_from_name(word, &phase))
+        luaL_error(L, "expected a phase of `fakesshd list --phases`, found '%s'", word);
+    return phase;
+}
+
+static int l_reached(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    lua_pushboolean(L, conn->phase >= check_phase(L, 2));
+    return 1;
+}
+
+static int l_fault(lua_State *L)
+{
+    conn_fault(check_conn(L, 1), luaL_checkstring(L, 2));
+    return 0;
+}
+
+static int l_log(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    event_log_write(&conn->server->log, EVENT_LOG, "{s:i, s:i, s:s}", "conn", (int)conn->number,
+                    "slot", conn->slot, "text", luaL_checkstring(L, 2));
+    return 0;
+}
+
+/* wake(conn): another connection's coroutine looks at the facts again. */
+static int l_wake(lua_State *L)
+{
+    struct conn **handle = luaL_checkudata(L, 1, SCRIPT_CONN_META);
+    if (*handle != NULL && !(*handle)->closed)
+        turn_add(&(*handle)->server->turn, TURN_WAKE, *handle);
+    return 0;
+}
+
+/* service(conn): a number that is the same for all connections of one scenario. */
+static int l_service(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    lua_pushinteger(L, conn->service - conn->server->services);
+    return 1;
+}
+
+/* ---- bytes ---- */
+
+static int l_send(lua_State *L)
+{
+    size_t length = 0;
+    struct conn *conn = check_conn(L, 1);
+    const char *bytes = luaL_checklstring(L, 2, &length);
+    lua_pushboolean(L, wire_send(&conn->wire, bytes, length));
+    return 1;
+}
+
+static int l_unsent(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)wire_unsent(&check_conn(L, 1)->wire));
+    return 1;
+}
+
+/* take(conn, n): up to n bytes of what the client sent, "" when nothing is there. */
+static int l_take(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    lua_Integer wanted = luaL_checkinteger(L, 2);
+    size_t there = buffer_length(&conn->wire.input);
+    size_t length = wanted < 0 ? 0 : (lua_Unsigned)wanted < there ? (size_t)wanted : there;
+    lua_pushlstring(L, there > 0 ? buffer_front(&conn->wire.input) : "", length);
+    if (length > 0) {
+        buffer_take(&conn->wire.input, length);
+        wire_move(&conn->wire);
+    }
+    return 1;
+}
+
+/* line(conn): how many bytes the first line has with its LF, nil when there is no whole line. */
+static int l_line(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    size_t there = buffer_length(&conn->wire.input);
+    const char *front = there > 0 ? buffer_front(&conn->wire.input) : NULL;
+    const char *end = front != NULL ? memchr(front, '\n', there) : NULL;
+    if (end == NULL)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, end - front + 1);
+    return 1;
+}
+
+/* ---- the socket and the gates ---- */
+
+static int l_finish(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    conn_flush(conn);
+    wire_finish(&conn->wire);
+    return 0;
+}
+
+static int l_half_close(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    conn_flush(conn);
+    wire_half_close(&conn->wire);
+    return 0;
+}
+
+static int l_reset(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    conn_flush(conn);
+    wire_reset(&conn->wire);
+    return 0;
+}
+
+static int l_stop_reading(lua_State *L)
+{
+    wire_stop_reading(&check_conn(L, 1)->wire);
+    return 0;
+}
+
+static int l_resume_reading(lua_State *L)
+{
+    wire_resume_reading(&check_conn(L, 1)->wire);
+    return 0;
+}
+
+static enum packet_message check_message(lua_State *L, int index)
+{
+    const char *name = luaL_checkstring(L, index);
+    enum packet_message message = packet_message_from_name(name);
+    if (message == PACKET_NONE)
+        luaL_error(L,
+                   "expected a message that goes in the clear (IDENT, KEXINIT, KEX_REPLY, "
+                   "NEWKEYS, IGNORE, DEBUG, DISCONNECT), found '%s'",
+                   name);
+    return message;
+}
+
+static int l_hold_before(lua_State *L)
+{
+    check_conn(L, 1)->wire.hold_before = check_message(L, 2);
+    return 0;
+}
+
+static int l_hold_after(lua_State *L)
+{
+    check_conn(L, 1)->wire.hold_after = check_message(L, 2);
+    return 0;
+}
+
+/* The gate that argument `index` names: "out" (towards the client, the usual one) or "in". */
+static struct gate *check_gate(lua_State *L, int index)
+{
+    static const char *const names[] = {"out", "in", NULL};
+    struct conn *conn = check_conn(L, 1);
+    return luaL_checkoption(L, index, "out", names) == 0 ? &conn->wire.out : &conn->wire.in;
+}
+
+static int l_cut(lua_State *L)
+{
+    lua_Integer bytes = luaL_checkinteger(L, 2);
+    struct gate *gate = check_gate(L, 3);
+    luaL_argcheck(L, bytes >= 0, 2, "expected a number of bytes");
+    gate_cut(gate, (uint64_t)bytes);
+    wire_move(&check_conn(L, 1)->wire);
+    return 0;
+}
+
+static int l_drip(lua_State *L)
+{
+    lua_Integer bytes = luaL_checkinteger(L, 2);
+    int64_t every_ns = check_seconds_ns(L, 3);
+    struct gate *gate = check_gate(L, 4);
+    luaL_argcheck(L, bytes >= 1 && bytes < INT32_MAX, 2, "expected 1 byte or more");
+    gate_drip(gate, (uint32_t)bytes, every_ns, clock_now_ns());
+    wire_move(&check_conn(L, 1)->wire);
+    return 0;
+}
+
+static int l_flip(lua_State *L)
+{
+    lua_Integer nth = luaL_checkinteger(L, 2);
+    struct gate *gate = check_gate(L, 3);
+    luaL_argcheck(L, nth >= 1, 2, "expected which byte from now, 1 or more");
+    gate_flip(gate, (uint64_t)nth);
+    return 0;
+}
+
+static int l_open_gates(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    gate_open(&conn->wire.out);
+    gate_open(&conn->wire.in);
+    conn->wire.hold_before = conn->wire.hold_after = PACKET_NONE;
+    wire_resume_reading(&conn->wire);
+    conn_flush(conn);
+    return 0;
+}
+
+static int l_held(lua_State *L)
+{
+    lua_pushboolean(L, gate_is_held(&check_conn(L, 1)->wire.out));
+    return 1;
+}
+
+/* ---- the protocol ---- */
+
+/* software(conn, text): what the identification string says after "SSH-2.0-". */
+static int l_software(lua_State *L)
+{
+    size_t length = 0;
+    struct conn *conn = check_conn(L, 1);
+    const char *text = luaL_checklstring(L, 2, &length);
+    luaL_argcheck(L, length >= 1 && length <= 245, 2, "expected 1 to 245 characters");
+    if (conn->session != NULL)
+        return luaL_error(L, "the identification string was sent already");
+    free(conn->software);
+    conn->software = strdup(text);
+    return 0;
+}
+
+static int l_be_honest(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    struct err_text error;
+    if (conn_be_honest(conn, check_phase(L, 2), &error) != ERR_NONE)
+        return luaL_error(L, "%s", error.text);
+    return 0;
+}
+
+static int l_has_session(lua_State *L)
+{
+    lua_pushboolean(L, check_conn(L, 1)->session != NULL);
+    return 1;
+}
+
+/* ended(conn): nil, or why the SSH session is over. */
+static int l_ended(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    if (conn->session == NULL || !conn->session->ended)
+        lua_pushnil(L);
+    else
+        lua_pushstring(L, conn->session->ended_why);
+    return 1;
+}
+
+static void push_request(lua_State *L, const struct session_request *request)
+{
+    lua_createtable(L, 0, 3);
+    lua_pushstring(L, request->type);
+    lua_setfield(L, -2, "type");
+    if (request->detail != NULL) {
+        lua_pushstring(L, request->detail);
+        lua_setfield(L, -2, request->kind == REQUEST_AUTH ? "user" : "command");
+    }
+    lua_pushboolean(L, request->right);
+    lua_setfield(L, -2, "right");
+}
+
+static const char *const request_words[] = {
+#define X(id, word) word,
+    SESSION_REQUESTS(X)
+#undef X
+        NULL};
+
+/* request(conn, kind): the oldest unanswered one as a table, or nil. */
+static int l_request(lua_State *L)
+{
+    struct session *session = check_session(L, 1);
+    int kind = luaL_checkoption(L, 2, NULL, request_words);
+    struct session_request *request = session_oldest(session, (enum session_request_kind)kind);
+    if (request == NULL)
+        lua_pushnil(L);
+    else
+        push_request(L, request);
+    return 1;
+}
+
+static int answer(lua_State *L, struct conn *conn, struct session_request *request, bool accept)
+{
+    if (request == NULL)
+        return luaL_error(L, "there is no request to answer");
+    lua_pushboolean(L, session_answer(conn->session, request, accept));
+    conn_flush(conn);
+    return 1;
+}
+
+/* answer(conn, kind, accept) */
+static int l_answer(lua_State *L)
+{
+    struct session *session = check_session(L, 1);
+    int kind = luaL_checkoption(L, 2, NULL, request_words);
+    bool accept = lua_toboolean(L, 3);
+    return answer(L, check_conn(L, 1), session_oldest(session, (enum session_request_kind)kind),
+                  accept);
+}
+
+/* forget(conn, kind): the oldest one is never answered. */
+static int l_forget(lua_State *L)
+{
+    struct session *session = check_session(L, 1);
+    int kind = luaL_checkoption(L, 2, NULL, request_words);
+    struct session_request *request = session_oldest(session, (enum session_request_kind)kind);
+    if (request != NULL)
+        session_forget(session, request);
+    return 0;
+}
+
+/* say(conn, what [, text]): the messages that need no answer. */
+static int l_say(lua_State *L)
+{
+    static const char *const words[] = {"ignore",    "debug",      "banner", "rekey",
+                                        "keepalive", "disconnect", NULL};
+    struct session *session = check_session(L, 1);
+    int which = luaL_checkoption(L, 2, NULL, words);
+    const char *text = luaL_optstring(L, 3, "");
+    const struct session_ops *ops = session->ops;
+    bool done = false;
+    if (!session->ended) {
+        bool (*const with_text[])(struct session *, const char *) = {
+            ops->ignore, ops->debug, ops->banner, NULL, NULL, ops->disconnect};
+        if (with_text[which] != NULL)
+            done = with_text[which](session, text);
+        else
+            done =
+                strcmp(words[which], "rekey") == 0 ? ops->rekey(session) : ops->keepalive(session);
+    }
+    conn_flush(check_conn(L, 1));
+    lua_pushboolean(L, done);
+    return 1;
+}
+
+/* ---- channels ---- */
+
+/* channel(conn): the handle of the newest channel, or nil. */
+static int l_channel(lua_State *L)
+{
+    struct conn *conn = check_conn(L, 1);
+    if (conn->session == NULL || conn->session->channels == NULL) {
+        lua_pushnil(L);
+        return 1;
+    }
+    struct channel_handle *handle = lua_newuserdatauv(L, sizeof *handle, 1);
+    handle->number = conn->session->channels->number;
+    lua_pushvalue(L, 1);
+    (void)lua_setiuservalue(L, -2, 1);
+    luaL_setmetatable(L, SCRIPT_CHANNEL_META);
+    return 1;
+}
+
+static int l_channel_conn(lua_State *L)
+{
+    (void)luaL_checkudata(L, 1, SCRIPT_CHANNEL_META);
+    (void)lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
+/* channel_fact(channel, name): its properties. */
+static int l_channel_fact(lua_State *L)
+{
+    struct conn *conn = NULL;
+    struct session_channel *channel = check_channel(L, 1, &conn);
+    const char *name = luaL_checkstring(L, 2);
+    if (strcmp(name, "command") == 0) {
+        lua_pushstring(L, channel->command);
+    } else if (strcmp(name, "answer") == 0) {
+        char *output = honest_output(channel->command);
+        lua_pushstring(L, output); /* throws only when memory is short, and then for good */
+        free(output);
+    } else if (strcmp(name, "stdin_bytes") == 0) {
+        lua_pushinteger(L, (lua_Integer)channel->stdin_bytes);
+    } else if (strcmp(name, "stdin_eof") == 0) {
+        lua_pushboolean(L, channel->stdin_eof);
+    } else if (strcmp(name, "client_closed") == 0) {
+        lua_pushboolean(L, channel->client_closed);
+    } else {
+        lua_pushnil(L);
+    }
+    return 1;
+}
+
+static int l_channel_request(lua_State *L)
+{
+    struct conn *conn = NULL;
+    struct session_request *request = session_oldest_of(check_channel(L, 1, &conn));
+    if (request == NULL)
+        lua_pushnil(L);
+    else
+        push_request(L, request);
+    return 1;
+}
+
+static int l_channel_answer(lua_State *L)
+{
+    struct conn *conn = NULL;
+    struct session_channel *channel = check_channel(L, 1, &conn);
+    return answer(L, conn, session_oldest_of(channel), lua_toboolean(L, 2));
+}
+
+/* channel_write(channel, bytes, from, is_stderr): how many bytes from the from-th on were taken;
+ * nil when the channel cannot be written to any more. */
+static int l_channel_write(lua_State *L)
+{
+    struct conn *conn = NULL;
+    size_t length = 0;
+    struct session_channel *channel = check_channel(L, 1, &conn);
+    const char *bytes = luaL_checklstring(L, 2, &length);
+    lua_Integer from = luaL_checkinteger(L, 3);
+    bool is_stderr = lua_toboolean(L, 4);
+    luaL_argcheck(L, from >= 1 && (lua_Unsigned)from <= length + 1, 3, "out of range");
+    bytes += from - 1;
+    length -= (size_t)(from - 1);
+    long taken = 0;
+    if (wire_unsent(&conn->wire) < WIRE_OUTPUT_FULL_BYTES)
+        taken = session_write(channel, bytes, length, is_stderr);
+    conn_flush(conn);
+    if (taken < 0)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, taken);
+    return 1;
+}
+
+/* channel_say(channel, what [, value]) */
+static int l_channel_say(lua_State *L)
+{
+    static const char *const words[] = {"eof", "close", "exit_status", "exit_signal", NULL};
+    struct conn *conn = NULL;
+    struct session_channel *channel = check_channel(L, 1, &conn);
+    bool done = false;
+    switch (luaL_checkoption(L, 2, NULL, words)) {
+    case 0:
+        done = session_eof(channel);
+        break;
+    case 1:
+        done = session_close(channel);
+        break;
+    case 2:
+        done = session_exit_status(channel, (int)luaL_checkinteger(L, 3));
+        break;
+    default:
+        done = session_exit_signal(channel, luaL_checkstring(L, 3));
+        break;
+    }
+    conn_flush(conn);
+    lua_pushboolean(L, done);
+    return 1;
+}
+
+void script_core_push(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"wait", l_wait},
+        {"left", l_left},
+        {"now", l_now},
+        {"fact", l_fact},
+        {"reached", l_reached},
+        {"fault", l_fault},
+        {"log", l_log},
+        {"wake", l_wake},
+        {"service", l_service},
+        {"send", l_send},
+        {"unsent", l_unsent},
+        {"take", l_take},
+        {"line", l_line},
+        {"finish", l_finish},
+        {"half_close", l_half_close},
+        {"reset", l_reset},
+        {"stop_reading", l_stop_reading},
+        {"resume_reading", l_resume_reading},
+        {"hold_before", l_hold_before},
+        {"hold_after", l_hold_after},
+        {"cut", l_cut},
+        {"drip", l_drip},
+        {"flip", l_flip},
+        {"open_gates", l_open_gates},
+        {"held", l_held},
+        {"software", l_software},
+        {"be_honest", l_be_honest},
+        {"has_session", l_has_session},
+        {"ended", l_ended},
+        {"request", l_request},
+        {"answer", l_answer},
+        {"forget", l_forget},
+        {"say", l_say},
+        {"channel", l_channel},
+        {"channel_conn", l_channel_conn},
+        {"channel_fact", l_channel_fact},
+        {"channel_request", l_channel_request},
+        {"channel_answer", l_channel_answer},
+        {"channel_write", l_channel_write},
+        {"channel_say", l_channel_say},
+        {NULL, NULL},
+    };
+    luaL_newlib(L, functions);
+}

@@ -1,0 +1,96 @@
+/* What a scenario can do: every verb of a connection and of a channel, written once. The manual's
+ * tables are made from these rows, and a test holds them against prelude.lua, where the verbs are
+ * defined. */
+#ifndef SERVER_VERBS_H
+#define SERVER_VERBS_H
+
+/* name, usage, engine ("any", or "crafted" for what libssh cannot say), sentence */
+#define CONN_VERBS(X)                                                                               \
+    X("send", "conn:send(bytes)", "any",                                                            \
+      "Sends bytes as they are. Returns false when the client left.")                               \
+    X("dribble", "conn:dribble(bytes, { every = seconds, n = 1 })", "any",                          \
+      "Sends bytes n at a time. Returns false when the client left first.")                         \
+    X("flood", "conn:flood(bytes, { limit_bytes = n, seconds = s })", "any",                        \
+      "Sends bytes again and again, as fast as the client takes them. Returns how many were sent.") \
+    X("read", "conn:read(n [, seconds])", "any",                                                    \
+      "Reads n raw bytes. Returns them, or nil when the client left or the time was over.")         \
+    X("read_line", "conn:read_line([seconds])", "any",                                              \
+      "Reads a raw line. Returns it without its end, or nil.")                                      \
+    X("sleep", "conn:sleep(seconds)", "any",                                                        \
+      "Waits. Returns true, or false when the client left first.")                                  \
+    X("hold", "conn:hold([seconds])", "any",                                                        \
+      "Keeps the connection open and does nothing, until the client leaves or the time is over.")   \
+    X("finish", "conn:finish()", "any", "Sends what is queued, then FIN.")                          \
+    X("half_close", "conn:half_close()", "any",                                                     \
+      "Sends what is queued, then FIN, and still reads.")                                           \
+    X("reset", "conn:reset()", "any", "Resets the connection (RST), at once.")                      \
+    X("stop_reading", "conn:stop_reading()", "any",                                                 \
+      "Reads nothing more from the client; its send buffer fills.")                                 \
+    X("resume_reading", "conn:resume_reading()", "any", "Reads again.")                             \
+    X("hold_before", "conn:hold_before(message)", "any",                                            \
+      "Lets nothing pass from this message on. Messages that go in the clear: IDENT, KEXINIT, "     \
+      "KEX_REPLY, NEWKEYS, IGNORE, DEBUG, DISCONNECT.")                                             \
+    X("hold_after", "conn:hold_after(message)", "any", "Lets nothing pass after this message.")     \
+    X("cut", "conn:cut(n [, \"out\"|\"in\"])", "any", "Lets n more bytes pass, then nothing.")      \
+    X("drip", "conn:drip(n, seconds [, \"out\"|\"in\"])", "any",                                    \
+      "Lets n bytes pass each so many seconds.")                                                    \
+    X("flip", "conn:flip(n [, \"out\"|\"in\"])", "any", "Damages the n-th byte from now.")          \
+    X("open_gates", "conn:open_gates()", "any",                                                     \
+      "Undoes hold_before, hold_after, cut, drip, flip and stop_reading.")                          \
+    X("upto", "conn:upto(phase)", "any",                                                            \
+      "Is an honest server until the connection is in this phase, and withholds what leads beyond " \
+      "it. Returns true, or the channel from phase request on; false when the client left.")        \
+    X("healthy", "conn:healthy()", "any",                                                           \
+      "Is an honest server to the end. Returns when the client left.")                              \
+    X("ident", "conn:ident{ software = text, lines = { text, ... }, every = seconds }", "any",      \
+      "Sends lines before the identification string, then the string. Then phase is kexinit.")      \
+    X("kex", "conn:kex()", "any", "Exchanges keys. Then the phase is service.")                     \
+    X("auth", "conn:auth([{ accept = false, delay = seconds }])", "any",                            \
+      "Waits for one authentication request and answers it; by its credentials, unless told "       \
+      "otherwise. Returns its method, or false when the client left.")                              \
+    X("banner", "conn:banner(text)", "any", "Sends USERAUTH_BANNER (RFC 4252 5.4).")                \
+    X("ignore", "conn:ignore([text])", "any", "Sends IGNORE (RFC 4253 11.2).")                      \
+    X("debug", "conn:debug([text])", "any", "Sends DEBUG (RFC 4253 11.3).")                         \
+    X("global_request", "conn:global_request(\"keepalive@openssh.com\")", "any",                    \
+      "Sends a global request that wants a reply (RFC 4254 4); with libssh only this one.")         \
+    X("rekey", "conn:rekey()", "any", "Begins another key exchange (RFC 4253 9).")                  \
+    X("disconnect", "conn:disconnect([text])", "any",                                               \
+      "Sends DISCONNECT, reason 11 (RFC 4253 11.1), then FIN.")                                     \
+    X("packet", "conn:packet{ name, field = value }", "crafted", "Sends any message.")              \
+    X("channel", "conn:channel()", "any",                                                           \
+      "Waits for the client to open a channel and accepts it. Returns it, or false.")               \
+    X("barrier", "conn:barrier(n [, name])", "any",                                                 \
+      "Waits until n connections of this scenario stand here. Returns false when the client left.") \
+    X("log", "conn:log(text)", "any", "Writes a line to the server's log.")
+
+#define CHANNEL_VERBS(X)                                                                       \
+    X("request", "channel:request()", "any",                                                   \
+      "Waits for the next request. Returns { type, command, right }, or false.")               \
+    X("accept", "channel:accept()", "any", "Answers the oldest request with success.")         \
+    X("refuse", "channel:refuse()", "any", "Answers the oldest request with failure.")         \
+    X("write", "channel:write(bytes)", "any",                                                  \
+      "Sends output, as the window allows. Returns false when the client left.")               \
+    X("write_stderr", "channel:write_stderr(bytes)", "any", "Sends error output.")             \
+    X("exit_status", "channel:exit_status(n)", "any", "Sends exit-status (RFC 4254 6.10).")    \
+    X("exit_signal", "channel:exit_signal(name)", "any", "Sends exit-signal (RFC 4254 6.10).") \
+    X("eof", "channel:eof()", "any", "Sends EOF (RFC 4254 5.3).")                              \
+    X("close", "channel:close()", "any",                                                       \
+      "Sends CLOSE (RFC 4254 5.3); libssh sends EOF before it.")                               \
+    X("adjust", "channel:adjust(n)", "crafted", "Sends WINDOW_ADJUST (RFC 4254 5.2).")
+
+/* name, sentence; `conn.deadline` and so on */
+#define CONN_FACTS(X)                                                    \
+    X("conn.deadline", "the client's deadline in seconds")               \
+    X("conn.elapsed", "seconds since the client's task began")           \
+    X("conn.nth", "this is the scenario's n-th connection, from 1")      \
+    X("conn.slot", "which of the server's addresses it came to, from 0") \
+    X("conn.phase", "the phase that the connection is in")               \
+    X("conn.bytes_in", "bytes received so far")                          \
+    X("conn.bytes_out", "bytes sent so far")                             \
+    X("channel.command", "the command that was asked for")               \
+    X("channel.answer", "what the honest command would print")           \
+    X("channel.stdin_bytes", "bytes of standard input received")         \
+    X("channel.stdin_eof", "the client sent EOF")                        \
+    X("channel.client_closed", "the client sent CLOSE")
+
+#endif
