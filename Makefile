@@ -31,8 +31,9 @@ CLIENT_TEST = $(wildcard tests/client/*.c)
 objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 TOOL_OBJ   = $(call objs,$(TOOL_SRC)) $(BUILD)/obj/fakesshd/server/prelude.o
 CLIENT_OBJ = $(call objs,$(CLIENT_SRC))
-BINS       = $(BUILD)/bin/fakesshd $(BUILD)/bin/sshexec $(BUILD)/bin/wrong
-CHECKS     = $(BUILD)/bin/check-fakesshd $(BUILD)/bin/check-sshexec
+BINS       = $(BUILD)/bin/fakesshd $(if $(CLIENT_SRC),$(BUILD)/bin/sshexec) \
+             $(if $(WRONG_SRC),$(BUILD)/bin/wrong)
+CHECKS     = $(BUILD)/bin/check-fakesshd $(if $(CLIENT_TEST),$(BUILD)/bin/check-sshexec)
 
 .DEFAULT_GOAL := all
 .PHONY: all binaries

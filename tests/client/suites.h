@@ -1,0 +1,20 @@
+/* Every suite of the bundled client's tests, written once. A suite lives in check_<module>.c and is
+ * returned by suite_<module>(). */
+#ifndef TESTS_CLIENT_SUITES_H
+#define TESTS_CLIENT_SUITES_H
+
+#include <check.h>
+
+#define SUITES(X) \
+    X(deadline)   \
+    X(progress)   \
+    X(hostname)   \
+    X(hostkey)    \
+    X(lines)      \
+    X(base64)
+
+#define X(module) Suite *suite_##module(void);
+SUITES(X)
+#undef X
+
+#endif
