@@ -64,8 +64,7 @@ bool hostkey_set_fingerprint(struct hostkey_policy *policy, const char *fingerpr
     size_t length = strcspn(fingerprint, "=");
     /* 32 bytes are 43 base64 digits and one '=', which ssh-keygen leaves out. */
     if (strncmp(fingerprint, prefix, sizeof prefix - 1) != 0 || length != sizeof prefix - 1 + 43)
-        return err_set(error, "fingerprint: expected SHA256: and 43 base64 digits; found '%.60s'",
-                       fingerprint);
+        return err_set(error, "expected SHA256: and 43 base64 digits; found '%.60s'", fingerprint);
     free(policy->fingerprint);
     policy->fingerprint = memory_text(fingerprint);
     policy->fingerprint[length] = '\0';
@@ -233,6 +232,16 @@ char *hostkey_algorithms(const struct hostkey_policy *policy)
         return NULL;
     }
     return list;
+}
+
+void hostkey_copy(struct hostkey_policy *to, const struct hostkey_policy *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        add_entry(to, from->entries[i].type, from->entries[i].blob, from->entries[i].revoked);
+    if (from->fingerprint != NULL) {
+        free(to->fingerprint);
+        to->fingerprint = memory_text(from->fingerprint);
+    }
 }
 
 void hostkey_fini(struct hostkey_policy *policy)

@@ -56,6 +56,9 @@ bool hostkey_is_given(const struct hostkey_policy *policy);
  * another of its own: a comma list, owned by the caller, or NULL when any will do. */
 char *hostkey_algorithms(const struct hostkey_policy *policy);
 
+/* Adds all that `from` holds. */
+void hostkey_copy(struct hostkey_policy *to, const struct hostkey_policy *from);
+
 void hostkey_fini(struct hostkey_policy *policy);
 
 #endif

@@ -2,15 +2,13 @@
 #include "task.h"
 
 #include "deadline.h"
-#include "hostname.h"
 #include "keycache.h"
 #include "memory.h"
 #include "progress.h"
 #include "session.h"
+#include "target.h"
 #include "turn.h"
 
-#include <errno.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,10 +29,7 @@ struct task {
     struct task_events events;
     void *userdata;
 
-    char *user, *command, *password; /* owned */
-    struct hostkey_policy hostkeys;
-    struct keycache_key *key; /* a reference of ours, or NULL */
-    struct address address;
+    struct target target;
     int64_t start_ns, deadline_ns;
     uint64_t output_limit;
 
@@ -132,13 +127,7 @@ static void let_go(struct task *task, bool politely)
 
 static void free_task(struct task *task)
 {
-    keycache_release(task->key);
-    hostkey_fini(&task->hostkeys);
-    if (task->password != NULL)
-        explicit_bzero(task->password, strlen(task->password));
-    free(task->password);
-    free(task->command);
-    free(task->user);
+    target_fini(&task->target);
     free(task);
 }
 
@@ -235,11 +224,11 @@ static bool begin_session(struct task *task)
     note_phase(task);
 
     struct session_setup setup = {
-        .user = task->user,
-        .command = task->command,
-        .password = task->password,
-        .key = task->key,
-        .hostkeys = &task->hostkeys,
+        .user = task->target.user,
+        .command = task->target.command,
+        .password = task->target.password,
+        .key = task->target.key,
+        .hostkeys = &task->target.hostkeys,
         .on_output = on_session_output,
         .userdata = task,
     };
@@ -323,69 +312,6 @@ static void on_deadline(struct ev_loop *loop, ev_timer *watcher, int events)
 
 /* ---- the start of a task ---- */
 
-static bool connect_socket(struct task *task, const struct task_options *options,
-                           struct err_text *error)
-{
-    const struct address *address = &task->address;
-    int yes = 1;
-    task->fd =
-        socket(address->bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (task->fd < 0)
-        return err_set_errno(error, "can't make a socket");
-    (void)setsockopt(task->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (options->send_buffer_bytes > 0)
-        (void)setsockopt(task->fd, SOL_SOCKET, SO_SNDBUF, &options->send_buffer_bytes,
-                         sizeof options->send_buffer_bytes);
-    if (connect(task->fd, (const struct sockaddr *)&address->bytes, address->length) != 0 &&
-        errno != EINPROGRESS && errno != EINTR)
-        task->connect_errno = errno;
-    return true;
-}
-
-static bool copy_hostkeys(struct task *task, const struct task_options *options,
-                          struct err_text *error)
-{
-    const struct hostkey_policy *given = options->hostkeys;
-    for (size_t i = 0; given != NULL && i < given->count; i++) {
-        char line[16 * 1024];
-        (void)snprintf(line, sizeof line, "%s %s", given->entries[i].type, given->entries[i].blob);
-        if (!hostkey_add_line(&task->hostkeys, line, error))
-            return false;
-    }
-    if (given != NULL && given->fingerprint != NULL &&
-        !hostkey_set_fingerprint(&task->hostkeys, given->fingerprint, error))
-        return false;
-    if (hostkey_is_given(&task->hostkeys))
-        return true;
-    if (options->known_hosts == NULL)
-        return err_set(error, "no host key to compare with was given");
-    return hostkey_read_known_hosts(&task->hostkeys, options->known_hosts, options->host,
-                                    options->port, error);
-}
-
-static bool check_options(const struct task_options *options, struct err_text *error)
-{
-    if (options->port < 1 || options->port > 65535)
-        return err_set(error, "port: expected 1 to 65535; found %d", options->port);
-    if (options->user[0] == '\0')
-        return err_set(error, "user: expected a name; found nothing");
-    return true;
-}
-
-static bool prepare(struct task *task, const struct task_options *options, struct err_text *error)
-{
-    if (!check_options(options, error) ||
-        !hostname_resolve(options->host, options->port, &task->address, error) ||
-        !copy_hostkeys(task, options, error))
-        return false;
-    if (options->key != NULL) {
-        task->key = keycache_get(&task->engine->keys, options->key, error);
-        if (task->key == NULL)
-            return false;
-    }
-    return connect_socket(task, options, error);
-}
-
 static void link_task(struct task *task)
 {
     struct engine *engine = task->engine;
@@ -406,15 +332,13 @@ struct task *task_start(struct engine *engine, const struct task_options *option
     task->events = *events;
     task->userdata = userdata;
     task->fd = -1;
-    task->user = memory_text(options->user);
-    task->command = memory_text(options->command);
-    task->password = memory_text(options->password);
     task->start_ns = options->start_ns;
     task->deadline_ns = options->deadline_ns;
     task->output_limit = options->output_limit;
     task->job.run = on_turn;
     task->phase = PHASE_TCP;
-    if (!prepare(task, options, error)) {
+    if (!target_init(&task->target, options, &engine->keys, error) ||
+        !target_connect(&task->target, &task->fd, &task->connect_errno, error)) {
         free_task(task);
         return NULL;
     }

@@ -11,6 +11,8 @@
     X(hostname)   \
     X(hostkey)    \
     X(lines)      \
+    X(options)    \
+    X(report)     \
     X(base64)
 
 #define X(module) Suite *suite_##module(void);
