@@ -22,6 +22,7 @@
     X("deadline_min", is_number, "a number of seconds")                                 \
     X("listen", is_object,                                                              \
       "a table { backlog = 0 | accept = false | refuse = true | small_buffer = true }") \
+    X("stdin_bytes", is_number, "a number of bytes")                                    \
     X("engine", is_string, "\"libssh\" or \"crafted\"")                                 \
     X("serve", is_function, "a function")
 
@@ -282,6 +283,10 @@ static enum err add_item(struct catalogue *catalogue, const struct reading *read
         return complain(reading, "deadline_min", "expected 'deadline_min' from 0 to 3600 seconds",
                         "");
     item->deadline_min_ms = llround(seconds * 1000);
+    double stdin_bytes = json_number_value(json_object_get(description, "stdin_bytes"));
+    if (!(stdin_bytes >= 0 && stdin_bytes <= SCENARIO_STDIN_MAX_BYTES))
+        return complain(reading, "stdin_bytes", "expected 'stdin_bytes' from 0 to 131072", "");
+    item->stdin_bytes = (size_t)stdin_bytes;
     const char *engine = json_string_value(json_object_get(description, "engine"));
     if (engine != NULL && strcmp(engine, "crafted") == 0)
         return complain(reading, "engine",

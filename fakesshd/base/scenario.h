@@ -30,7 +30,10 @@ struct scenario {
     bool listen_accept; /* false: the kernel completes the handshake, nobody accepts */
     bool listen_refuse; /* true: connecting is refused */
     bool listen_small_buffer; /* true: a client that sends much is stopped soon */
+    size_t stdin_bytes;       /* standard input that the task is given; 0: none */
 };
+
+enum { SCENARIO_STDIN_MAX_BYTES = 128 * 1024 }; /* fits a line of the driver protocol */
 
 struct catalogue {
     struct scenario *items; /* owned array, in the order of ids */

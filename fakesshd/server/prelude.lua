@@ -269,9 +269,11 @@ function conn:disconnect(text)
   core.say(self, "disconnect", text or "fakesshd disconnects on purpose")
 end
 
-function conn:channel()
+function conn:channel(given)
+  local options = options_of(given, { accept = true }, "channel")
   if not self:upto("channel") then return false end
   if not await(self, function() return core.request(self, "open") end) then return false end
+  if options.accept == false then return core.answer(self, "open", false) end
   core.answer(self, "open", true)
   return core.channel(self)
 end

@@ -332,8 +332,8 @@ static bool flush_pending(struct session *session)
     return (ssh_get_poll_flags(self) & SSH_WRITE_PENDING) == 0;
 }
 
-/* ssh_channel_write takes as much as the peer's window (2 MiB) into memory whatever the socket does:
- * small pieces, and none while earlier ones wait. */
+/* ssh_channel_write takes as much as the peer's window (2 MiB) into memory whatever the socket
+ * does: small pieces, and none while earlier ones wait. */
 static long libssh_write(struct session_channel *channel, const char *bytes, size_t length,
                          bool is_stderr)
 {

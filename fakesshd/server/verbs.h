@@ -5,62 +5,63 @@
 #define SERVER_VERBS_H
 
 /* name, usage, engine ("any", or "crafted" for what libssh cannot say), sentence */
-#define CONN_VERBS(X)                                                                               \
-    X("send", "conn:send(bytes)", "any",                                                            \
-      "Sends bytes as they are. Returns false when the client left.")                               \
-    X("dribble", "conn:dribble(bytes, { every = seconds, n = 1 })", "any",                          \
-      "Sends bytes n at a time. Returns false when the client left first.")                         \
-    X("flood", "conn:flood(bytes, { limit_bytes = n, seconds = s })", "any",                        \
-      "Sends bytes again and again, as fast as the client takes them. Returns how many were sent.") \
-    X("read", "conn:read(n [, seconds])", "any",                                                    \
-      "Reads n raw bytes. Returns them, or nil when the client left or the time was over.")         \
-    X("read_line", "conn:read_line([seconds])", "any",                                              \
-      "Reads a raw line. Returns it without its end, or nil.")                                      \
-    X("sleep", "conn:sleep(seconds)", "any",                                                        \
-      "Waits. Returns true, or false when the client left first.")                                  \
-    X("hold", "conn:hold([seconds])", "any",                                                        \
-      "Keeps the connection open and does nothing, until the client leaves or the time is over.")   \
-    X("finish", "conn:finish()", "any", "Sends what is queued, then FIN.")                          \
-    X("half_close", "conn:half_close()", "any",                                                     \
-      "Sends what is queued, then FIN, and still reads.")                                           \
-    X("reset", "conn:reset()", "any", "Resets the connection (RST), at once.")                      \
-    X("stop_reading", "conn:stop_reading()", "any",                                                 \
-      "Reads nothing more from the client; its send buffer fills.")                                 \
-    X("resume_reading", "conn:resume_reading()", "any", "Reads again.")                             \
-    X("hold_before", "conn:hold_before(message)", "any",                                            \
-      "Lets nothing pass from this message on. Messages that go in the clear: IDENT, KEXINIT, "     \
-      "KEX_REPLY, NEWKEYS, IGNORE, DEBUG, DISCONNECT.")                                             \
-    X("hold_after", "conn:hold_after(message)", "any", "Lets nothing pass after this message.")     \
-    X("cut", "conn:cut(n [, \"out\"|\"in\"])", "any", "Lets n more bytes pass, then nothing.")      \
-    X("drip", "conn:drip(n, seconds [, \"out\"|\"in\"])", "any",                                    \
-      "Lets n bytes pass each so many seconds.")                                                    \
-    X("flip", "conn:flip(n [, \"out\"|\"in\"])", "any", "Damages the n-th byte from now.")          \
-    X("open_gates", "conn:open_gates()", "any",                                                     \
-      "Undoes hold_before, hold_after, cut, drip, flip and stop_reading.")                          \
-    X("upto", "conn:upto(phase)", "any",                                                            \
-      "Is an honest server until the connection is in this phase, and withholds what leads beyond " \
-      "it. Returns true, or the channel from phase request on; false when the client left.")        \
-    X("healthy", "conn:healthy()", "any",                                                           \
-      "Is an honest server to the end. Returns when the client left.")                              \
-    X("ident", "conn:ident{ software = text, lines = { text, ... }, every = seconds }", "any",      \
-      "Sends lines before the identification string, then the string. Then phase is kexinit.")      \
-    X("kex", "conn:kex()", "any", "Exchanges keys. Then the phase is service.")                     \
-    X("auth", "conn:auth([{ accept = false, delay = seconds }])", "any",                            \
-      "Waits for one authentication request and answers it; by its credentials, unless told "       \
-      "otherwise. Returns its method, or false when the client left.")                              \
-    X("banner", "conn:banner(text)", "any", "Sends USERAUTH_BANNER (RFC 4252 5.4).")                \
-    X("ignore", "conn:ignore([text])", "any", "Sends IGNORE (RFC 4253 11.2).")                      \
-    X("debug", "conn:debug([text])", "any", "Sends DEBUG (RFC 4253 11.3).")                         \
-    X("global_request", "conn:global_request(\"keepalive@openssh.com\")", "any",                    \
-      "Sends a global request that wants a reply (RFC 4254 4); with libssh only this one.")         \
-    X("rekey", "conn:rekey()", "any", "Begins another key exchange (RFC 4253 9).")                  \
-    X("disconnect", "conn:disconnect([text])", "any",                                               \
-      "Sends DISCONNECT, reason 11 (RFC 4253 11.1), then FIN.")                                     \
-    X("packet", "conn:packet{ name, field = value }", "crafted", "Sends any message.")              \
-    X("channel", "conn:channel()", "any",                                                           \
-      "Waits for the client to open a channel and accepts it. Returns it, or false.")               \
-    X("barrier", "conn:barrier(n [, name])", "any",                                                 \
-      "Waits until n connections of this scenario stand here. Returns false when the client left.") \
+#define CONN_VERBS(X)                                                                                 \
+    X("send", "conn:send(bytes)", "any",                                                              \
+      "Sends bytes as they are. Returns false when the client left.")                                 \
+    X("dribble", "conn:dribble(bytes, { every = seconds, n = 1 })", "any",                            \
+      "Sends bytes n at a time. Returns false when the client left first.")                           \
+    X("flood", "conn:flood(bytes, { limit_bytes = n, seconds = s })", "any",                          \
+      "Sends bytes again and again, as fast as the client takes them. Returns how many were sent.")   \
+    X("read", "conn:read(n [, seconds])", "any",                                                      \
+      "Reads n raw bytes. Returns them, or nil when the client left or the time was over.")           \
+    X("read_line", "conn:read_line([seconds])", "any",                                                \
+      "Reads a raw line. Returns it without its end, or nil.")                                        \
+    X("sleep", "conn:sleep(seconds)", "any",                                                          \
+      "Waits. Returns true, or false when the client left first.")                                    \
+    X("hold", "conn:hold([seconds])", "any",                                                          \
+      "Keeps the connection open and does nothing, until the client leaves or the time is over.")     \
+    X("finish", "conn:finish()", "any", "Sends what is queued, then FIN.")                            \
+    X("half_close", "conn:half_close()", "any",                                                       \
+      "Sends what is queued, then FIN, and still reads.")                                             \
+    X("reset", "conn:reset()", "any", "Resets the connection (RST), at once.")                        \
+    X("stop_reading", "conn:stop_reading()", "any",                                                   \
+      "Reads nothing more from the client; its send buffer fills.")                                   \
+    X("resume_reading", "conn:resume_reading()", "any", "Reads again.")                               \
+    X("hold_before", "conn:hold_before(message)", "any",                                              \
+      "Lets nothing pass from this message on. Messages that go in the clear: IDENT, KEXINIT, "       \
+      "KEX_REPLY, NEWKEYS, IGNORE, DEBUG, DISCONNECT.")                                               \
+    X("hold_after", "conn:hold_after(message)", "any", "Lets nothing pass after this message.")       \
+    X("cut", "conn:cut(n [, \"out\"|\"in\"])", "any", "Lets n more bytes pass, then nothing.")        \
+    X("drip", "conn:drip(n, seconds [, \"out\"|\"in\"])", "any",                                      \
+      "Lets n bytes pass each so many seconds.")                                                      \
+    X("flip", "conn:flip(n [, \"out\"|\"in\"])", "any", "Damages the n-th byte from now.")            \
+    X("open_gates", "conn:open_gates()", "any",                                                       \
+      "Undoes hold_before, hold_after, cut, drip, flip and stop_reading.")                            \
+    X("upto", "conn:upto(phase)", "any",                                                              \
+      "Is an honest server until the connection is in this phase, and withholds what leads beyond "   \
+      "it. Returns true, or the channel from phase request on; false when the client left.")          \
+    X("healthy", "conn:healthy()", "any",                                                             \
+      "Is an honest server to the end. Returns when the client left.")                                \
+    X("ident", "conn:ident{ software = text, lines = { text, ... }, every = seconds }", "any",        \
+      "Sends lines before the identification string, then the string. Then phase is kexinit.")        \
+    X("kex", "conn:kex()", "any", "Exchanges keys. Then the phase is service.")                       \
+    X("auth", "conn:auth([{ accept = false, delay = seconds }])", "any",                              \
+      "Waits for one authentication request and answers it; by its credentials, unless told "         \
+      "otherwise. Returns its method, or false when the client left.")                                \
+    X("banner", "conn:banner(text)", "any", "Sends USERAUTH_BANNER (RFC 4252 5.4).")                  \
+    X("ignore", "conn:ignore([text])", "any", "Sends IGNORE (RFC 4253 11.2).")                        \
+    X("debug", "conn:debug([text])", "any", "Sends DEBUG (RFC 4253 11.3).")                           \
+    X("global_request", "conn:global_request(\"keepalive@openssh.com\")", "any",                      \
+      "Sends a global request that wants a reply (RFC 4254 4); with libssh only this one.")           \
+    X("rekey", "conn:rekey()", "any", "Begins another key exchange (RFC 4253 9).")                    \
+    X("disconnect", "conn:disconnect([text])", "any",                                                 \
+      "Sends DISCONNECT, reason 11 (RFC 4253 11.1), then FIN.")                                       \
+    X("packet", "conn:packet{ name, field = value }", "crafted", "Sends any message.")                \
+    X("channel", "conn:channel([{ accept = false }])", "any",                                         \
+      "Waits for the client to open a channel and accepts it, or refuses. Returns the channel, true " \
+      "when it was refused, false when the client left.")                                             \
+    X("barrier", "conn:barrier(n [, name])", "any",                                                   \
+      "Waits until n connections of this scenario stand here. Returns false when the client left.")   \
     X("log", "conn:log(text)", "any", "Writes a line to the server's log.")
 
 #define CHANNEL_VERBS(X)                                                                       \

@@ -1,0 +1,22 @@
+-- Lines may come before the identification string, and nothing says how many: the trick of
+-- tarpits. A line is a good excuse to re-arm a timer.
+return {
+  about  = "Sends a line each second, or each tenth of the deadline, and never its identification string.",
+  rfc    = "4253 4.2",
+  cites  = {
+    "https://github.com/skeeto/endlessh/issues/48",
+    "https://github.com/phpseclib/phpseclib/pull/634",
+  },
+  expect = { outcome = { "timeout", "failure" }, phase = "ident" },
+  variants = {
+    { name = "each-second",       every = 1 },
+    { name = "tenth-of-deadline", every_deadline = 0.1 },
+  },
+
+  serve = function(conn, v)
+    local every = v.every or v.every_deadline * conn.deadline
+    repeat
+      local sent = conn:send(("%08x\r\n"):format(math.random(0, 0x7fffffff)))
+    until not sent or not conn:sleep(every)
+  end,
+}
