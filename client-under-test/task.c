@@ -9,6 +9,7 @@
 #include "target.h"
 #include "turn.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,13 +216,14 @@ static bool begin_session(struct task *task)
     struct err_text error = {""};
     if (number == 0)
         (void)getsockopt(task->fd, SOL_SOCKET, SO_ERROR, &number, &length);
+    /* A server that refuses gives ECONNREFUSED: one that was reset had been connected. */
+    task->progress.connected = number == 0 || number == ECONNRESET;
+    note_phase(task);
     if (number != 0) {
         (void)err_set(&error, "can't connect: %s", strerror(number));
-        finish(task, TASK_FAILURE, PHASE_TCP, error.text);
+        finish(task, TASK_FAILURE, task->phase, error.text);
         return false;
     }
-    task->progress.connected = true;
-    note_phase(task);
 
     struct session_setup setup = {
         .user = task->target.user,

@@ -13,7 +13,9 @@
     X(lines)      \
     X(options)    \
     X(report)     \
-    X(base64)
+    X(base64)     \
+    X(task)       \
+    X(session)
 
 #define X(module) Suite *suite_##module(void);
 SUITES(X)

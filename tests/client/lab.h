@@ -1,0 +1,78 @@
+/* A place to run tasks in: a loop, an engine, peers that are plain sockets of the test's own, and
+ * fakesshd with a scenario that the test brings along. */
+#ifndef TESTS_CLIENT_LAB_H
+#define TESTS_CLIENT_LAB_H
+
+#include "deadline.h"
+#include "task.h"
+
+#include <check.h>
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define LAB_OUTPUT 4096
+
+/* How late an answer may be on a machine that does other things besides. */
+#define LAB_GRACE_MS 150
+
+struct lab_result {
+    bool is_done;
+    struct task_result result;
+    int fds_at_end;          /* open descriptors when on_done was called */
+    char output[LAB_OUTPUT]; /* the first bytes of stdout */
+    size_t output_bytes;
+};
+
+struct lab {
+    struct ev_loop *loop;
+    struct engine *engine;
+    size_t stdin_bytes; /* how much each task gets; the bytes are zeros */
+    int pending;        /* tasks that are not done */
+};
+
+struct lab_server {
+    pid_t pid;
+    int control; /* closing it ends the server */
+    int events;
+    int port;
+    char user[64], password[64], key[256], hostkey[512];
+    char file[64]; /* the scenario, deleted at the end */
+};
+
+void lab_init(struct lab *lab);
+void lab_fini(struct lab *lab);
+
+/* Open descriptors of this process. */
+int lab_fd_count(void);
+
+/* A listening socket on 127.0.0.1; *port is set. */
+int lab_listen(int backlog, int *port);
+
+/* Options for a task against 127.0.0.1:port that starts now; the host key is none that exists. */
+struct task_options lab_options(int port, int64_t deadline_ms);
+
+/* Starts a task whose end is written to *result. */
+struct task *lab_start(struct lab *lab, const struct task_options *options,
+                       struct lab_result *result);
+
+/* Turns the loop until every task is done; fails the test after 10 s. */
+void lab_run(struct lab *lab);
+
+/* One task from start to end. */
+struct lab_result lab_try(struct lab *lab, const struct task_options *options);
+
+/* Starts fakesshd with `serve = function(conn) … end` whose body is given. */
+void lab_serve(struct lab_server *server, const char *body);
+void lab_stop(struct lab_server *server);
+
+/* One task against such a server: with its key and host key, running "nonce abcd". */
+struct lab_result lab_try_script(struct lab *lab, const char *body, int64_t deadline_ms);
+
+/* Outcome, phase and time, all of them in the message. The time is between low_ms and low_ms +
+ * LAB_GRACE_MS. */
+void lab_expect(const struct lab_result *result, enum task_outcome outcome, enum phase phase,
+                int64_t low_ms);
+
+#endif
