@@ -161,7 +161,7 @@ struct lab_result lab_try(struct lab *lab, const struct task_options *options)
 
 /* ---- fakesshd ---- */
 
-static void write_scenario(struct lab_server *server, const char *body)
+static void write_scenario(struct lab_server *server, const char *fields, const char *body)
 {
     (void)snprintf(server->file, sizeof server->file, "/tmp/sshexec-lab-XXXXXX.lua");
     int fd = mkstemps(server->file, 4);
@@ -170,8 +170,8 @@ static void write_scenario(struct lab_server *server, const char *body)
     (void)fprintf(file,
                   "return { about = \"A test's.\", rfc = \"4253 4.2\",\n"
                   "  expect = { outcome = { \"success\", \"timeout\", \"failure\" } },\n"
-                  "  serve = function(conn)\n%s\n  end }\n",
-                  body);
+                  "  %s serve = function(conn)\n%s\n  end }\n",
+                  fields != NULL ? fields : "", body);
     ck_assert_int_eq(fclose(file), 0);
 }
 
@@ -217,11 +217,11 @@ static void read_listening_line(struct lab_server *server)
     json_decref(line);
 }
 
-void lab_serve(struct lab_server *server, const char *body)
+void lab_serve(struct lab_server *server, const char *fields, const char *body)
 {
     int control[2];
     int events[2];
-    write_scenario(server, body);
+    write_scenario(server, fields, body);
     ck_assert_int_eq(pipe2(control, O_CLOEXEC), 0);
     ck_assert_int_eq(pipe2(events, O_CLOEXEC), 0);
     server->pid = fork();
@@ -249,7 +249,7 @@ struct lab_result lab_try_script(struct lab *lab, const char *body, int64_t dead
     struct lab_server server;
     struct hostkey_policy policy = {0};
     struct err_text error = {""};
-    lab_serve(&server, body);
+    lab_serve(&server, lab->fields, body);
     ck_assert_msg(hostkey_add_line(&policy, server.hostkey, &error), "%s", error.text);
     struct task_options options = lab_options(server.port, deadline_ms);
     options.user = server.user;

@@ -30,6 +30,7 @@ struct lab {
     struct engine *engine;
     size_t stdin_bytes; /* how much each task gets; the bytes are zeros */
     int pending;        /* tasks that are not done */
+    const char *fields; /* of the scenarios that lab_try_script() makes; NULL: none */
 };
 
 struct lab_server {
@@ -63,8 +64,9 @@ void lab_run(struct lab *lab);
 /* One task from start to end. */
 struct lab_result lab_try(struct lab *lab, const struct task_options *options);
 
-/* Starts fakesshd with `serve = function(conn) … end` whose body is given. */
-void lab_serve(struct lab_server *server, const char *body);
+/* Starts fakesshd with `serve = function(conn) … end` whose body is given; `fields` are more of the
+ * scenario's, or NULL. */
+void lab_serve(struct lab_server *server, const char *fields, const char *body);
 void lab_stop(struct lab_server *server);
 
 /* One task against such a server: with its key and host key, running "nonce abcd". */
