@@ -7,7 +7,9 @@
 
 #define SUITES(X) \
     X(phase)      \
-    X(selector)
+    X(selector)   \
+    X(verdict)    \
+    X(window)
 
 #define X(module) Suite *suite_##module(void);
 SUITES(X)

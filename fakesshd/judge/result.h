@@ -65,6 +65,7 @@ struct run_result {
     char *incomplete_why; /* NULL when complete */
 };
 
+/* Free everything inside; the structs themselves are the caller's, and are empty afterwards. */
 void case_result_fini(struct case_result *result);
 void run_result_fini(struct run_result *result);
 

@@ -64,14 +64,19 @@ struct verdict {
 
 enum { VERDICT_TEXT_MAX = 160 };
 
+/* The word, and the sentence that explains it. Static memory. */
 const char *deadline_verdict_word(enum deadline_verdict verdict);
+const char *deadline_verdict_sentence(enum deadline_verdict verdict);
 const char *cleanup_verdict_word(enum cleanup_verdict verdict);
+const char *cleanup_verdict_sentence(enum cleanup_verdict verdict);
 const char *case_state_word(enum case_state state);
 
 /* "OK", "HUNG+LEAK_FD+LEAK_THREAD", "LEAK_CONN" (deadline kept, not clean), "INCONCLUSIVE". */
 void verdict_print(struct verdict verdict, char text[VERDICT_TEXT_MAX]);
 
-/* Reads that text back, in any order of its words; false when a word is unknown or twice there. */
+/* Reads that text back, in any order of its words ("OK+LEAK_CONN" is "LEAK_CONN"). False, and
+ * *verdict left alone, when a word is unknown, empty or twice there, when two words speak of the
+ * deadline, and when SKIP, INCONCLUSIVE or ERROR does not stand alone. */
 bool verdict_parse(const char *text, struct verdict *verdict);
 
 bool verdict_equal(struct verdict a, struct verdict b);

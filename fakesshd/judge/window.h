@@ -7,6 +7,8 @@
 #include "base/phase.h"
 #include "judge/verdict.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct window {
@@ -17,8 +19,14 @@ struct window {
     int64_t grace_ns;    /* already multiplied by the slow factor */
 };
 
-/* grace_ms: max(100, 5 %) for native drivers, max(250, 5 %) for templates and managed runtimes, or
- * what the manifest says; slow_factor >= 1. */
+enum { GRACE_NATIVE_MS = 100, GRACE_MANAGED_MS = 250 };
+
+/* The grace of a client whose manifest names none: `floor_ms` (native drivers GRACE_NATIVE_MS,
+ * templates and managed runtimes GRACE_MANAGED_MS), or 5 % of the deadline if that is more. */
+int64_t window_grace_ms(int64_t deadline_ms, int64_t floor_ms);
+
+/* `slow_factor` says how much slower than expected the machine is; below 1 counts as 1. It widens
+ * the grace, and through it the bound of HUNG, never the early bound. */
 struct window window_make(int64_t deadline_ms, int64_t grace_ms, double slow_factor);
 
 /* What is known about one task when it is judged. */
@@ -40,12 +48,31 @@ struct expectation {
     phase_set phases; /* 0: any */
 };
 
-/* The deadline axis of one task. `why` gets a sentence with every number used. */
+/* The deadline axis of one task. `why` gets a sentence with every number used.
+ *
+ * A task that died is CRASH. One that has not ended is HUNG at its hung bound, LATE from its late
+ * bound on, and until then OK: judge it again later. One that ended without a connection, where
+ * contact is needed, is NO_CONTACT. The others by what the client said, of what is expected:
+ *
+ *   said      expected has        before the early bound      from there on
+ *   success   success             OK                          OK, beyond the late bound LATE
+ *   success   no success          WRONG_OUTCOME               WRONG_OUTCOME
+ *   timeout   timeout             EARLY (not with failure)    OK, beyond the late bound LATE
+ *   timeout   failure             WRONG_OUTCOME               WRONG_OUTCOME
+ *   timeout   success only        EARLY                       WRONG_OUTCOME
+ *   failure   failure             OK                          OK, beyond the late bound LATE
+ *   failure   timeout or success  EARLY                       WRONG_OUTCOME
+ *   others    anything            WRONG_OUTCOME               WRONG_OUTCOME
+ *
+ * Success without a finished command or with a wrong answer is WRONG_OUTCOME whatever is expected,
+ * and so is anything but success, where only success is expected, for a task whose command was
+ * done. An outcome that is not success and stands as OK or LATE is WRONG_PHASE when the client
+ * reports a phase that is not one of the expected. */
 enum deadline_verdict window_judge(const struct window *window, const struct expectation *expected,
                                    const struct task_facts *facts, char *why, size_t why_size);
 
 /* The deadline axis of a case out of its tasks': the worst, except that LATE needs two tasks, or
- * one beyond twice the grace (`elapsed_ns` beside each verdict tells). */
+ * one beyond twice the grace (`elapsed_ns` beside each verdict tells). OK when there are none. */
 enum deadline_verdict window_judge_all(const struct window *window,
                                        const enum deadline_verdict *verdicts,
                                        const int64_t *elapsed_ns, size_t count);

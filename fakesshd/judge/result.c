@@ -1,0 +1,32 @@
+/* Frees what a run found out. */
+#include "judge/result.h"
+
+#include <stdlib.h>
+
+void case_result_fini(struct case_result *result)
+{
+    free(result->id);
+    free(result->client);
+    free(result->client_version);
+    free(result->known_gap);
+    free(result->reason);
+    free(result->repro);
+    free(result->client_stderr);
+    free(result->timeline);
+    for (size_t i = 0; i < result->counter_count; i++) {
+        free(result->counters[i].series);
+        free(result->counters[i].tasks);
+    }
+    *result = (struct case_result){0};
+}
+
+void run_result_fini(struct run_result *result)
+{
+    for (size_t i = 0; i < result->case_count; i++)
+        case_result_fini(&result->cases[i]);
+    free(result->cases);
+    free(result->tool);
+    free(result->host);
+    free(result->incomplete_why);
+    *result = (struct run_result){0};
+}
