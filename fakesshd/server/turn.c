@@ -55,6 +55,22 @@ static void serve_wakes(struct turn *turn)
         conn_wake(conn);
 }
 
+/* A connection that still waits in another queue, such as one that was put off because of the bound
+ * on handshakes, is freed after its turn there. */
+static void serve_frees(struct turn *turn)
+{
+    const struct conn *last = turn->last[TURN_FREE];
+    bool more = last != NULL;
+    while (more) {
+        struct conn *conn = take_first(turn, TURN_FREE);
+        more = conn != last;
+        if (conn->turn.queued[TURN_PUMP] || conn->turn.queued[TURN_WAKE])
+            turn_add(turn, TURN_FREE, conn);
+        else
+            conn_free(conn);
+    }
+}
+
 static void on_before_waiting(struct ev_loop *loop, ev_prepare *prepare, int revents)
 {
     (void)revents;
@@ -62,9 +78,7 @@ static void on_before_waiting(struct ev_loop *loop, ev_prepare *prepare, int rev
     int handshakes_left = TURN_HANDSHAKES_MAX;
     serve_pumps(turn, &handshakes_left);
     serve_wakes(turn);
-    for (struct conn *conn = take_first(turn, TURN_FREE); conn != NULL;
-         conn = take_first(turn, TURN_FREE))
-        conn_free(conn);
+    serve_frees(turn);
     turn->on_end(turn);
     if (turn->first[TURN_PUMP] != NULL || turn->first[TURN_WAKE] != NULL)
         ev_idle_start(loop, &turn->more_to_do);
