@@ -217,7 +217,7 @@ static void dispatch(struct driver *driver, const json_t *line)
 static void take_line(struct driver *driver, const char *text, size_t length)
 {
     json_error_t where;
-    json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
+    json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
     if (line == NULL) {
         char sentence[sizeof where.text + 40];
         (void)snprintf(sentence, sizeof sentence, "not JSON at column %d: %s", where.column,

@@ -19,12 +19,6 @@
 
 static struct hostkey_policy no_hostkey;
 
-struct running {
-    struct lab *lab;
-    struct lab_result *result;
-    size_t stdin_sent;
-};
-
 void lab_init(struct lab *lab)
 {
     struct err_text error;
@@ -84,8 +78,7 @@ struct task_options lab_options(int port, int64_t deadline_ms)
 static void on_output(struct task *task, enum task_stream stream, const void *bytes, size_t length,
                       void *userdata)
 {
-    struct running *running = userdata;
-    struct lab_result *result = running->result;
+    struct lab_result *result = userdata;
     (void)task;
     if (stream != TASK_STDOUT)
         return;
@@ -97,7 +90,7 @@ static void on_output(struct task *task, enum task_stream stream, const void *by
 static void on_stdin(struct task *task, size_t room, void *userdata)
 {
     static const char zeros[16 * 1024];
-    struct running *running = userdata;
+    struct lab_result *running = userdata;
     size_t left = running->lab->stdin_bytes - running->stdin_sent;
     if (room > 0)
         running->stdin_sent +=
@@ -108,14 +101,13 @@ static void on_stdin(struct task *task, size_t room, void *userdata)
 
 static void on_done(struct task *task, const struct task_result *result, void *userdata)
 {
-    struct running *running = userdata;
+    struct lab_result *running = userdata;
     (void)task;
-    running->result->fds_at_end = lab_fd_count();
-    running->result->result = *result;
-    running->result->is_done = true;
+    running->fds_at_end = lab_fd_count();
+    running->result = *result;
+    running->is_done = true;
     if (--running->lab->pending == 0)
         ev_break(running->lab->loop, EVBREAK_ALL);
-    free(running);
 }
 
 struct task *lab_start(struct lab *lab, const struct task_options *options,
@@ -123,10 +115,8 @@ struct task *lab_start(struct lab *lab, const struct task_options *options,
 {
     static const struct task_events events = {on_output, on_stdin, on_done};
     struct err_text error = {""};
-    struct running *running = calloc(1, sizeof *running);
-    *running = (struct running){.lab = lab, .result = result};
-    *result = (struct lab_result){.is_done = false};
-    struct task *task = task_start(lab->engine, options, &events, running, &error);
+    *result = (struct lab_result){.lab = lab};
+    struct task *task = task_start(lab->engine, options, &events, result, &error);
     ck_assert_msg(task != NULL, "%s", error.text);
     lab->pending++;
     return task;

@@ -17,7 +17,12 @@
 /* How late an answer may be on a machine that does other things besides. */
 #define LAB_GRACE_MS 150
 
+struct lab;
+
+/* One task's end, and what it needs until then. */
 struct lab_result {
+    struct lab *lab;
+    size_t stdin_sent;
     bool is_done;
     struct task_result result;
     int fds_at_end;          /* open descriptors when on_done was called */

@@ -15,7 +15,8 @@
     X(report)     \
     X(base64)     \
     X(task)       \
-    X(session)
+    X(session)    \
+    X(driver)
 
 #define X(module) Suite *suite_##module(void);
 SUITES(X)
