@@ -1,16 +1,36 @@
 # The targets that are not compilation: install, test, demo, format, lint.
 
-BUILD_PACKAGES = gcc make pkg-config libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev
+BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev
+DEMO_PACKAGES  = openssh-client
 TEST_PACKAGES  = check openssh-client dropbear-bin python3
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check mandoc
 
-.PHONY: packages-build packages-test packages-lint
+.PHONY: packages-build packages-demo packages-test packages-lint
 packages-build:
 	@tools/need-packages $(BUILD_PACKAGES)
+packages-demo:
+	@tools/need-packages $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 packages-test:
 	@tools/need-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 packages-lint:
-	@tools/need-packages $(LINT_PACKAGES)
+	@tools/need-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
+
+# Compilers are run side by side, unless a -j of the caller's says how.
+JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+SUBMAKE = +@$(MAKE) --no-print-directory -s $(JOBS)
+
+ASAN = BUILD=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+.PHONY: demo
+demo: packages-demo ## show verdicts on the bundled client, on OpenSSH's ssh, and on one that hangs
+	$(SUBMAKE) binaries
+	@tools/demo $(BUILD)/bin
+
+.PHONY: test
+test: packages-test ## every test: units, command line, catalogue, wrong clients, sanitizers
+	$(SUBMAKE) binaries $(CHECKS)
+	$(SUBMAKE) asan
+	@tests/all
 
 .PHONY: check-fast
 check-fast: packages-test ## the unit suites: under a minute, for the desk
@@ -18,9 +38,66 @@ check-fast: packages-test ## the unit suites: under a minute, for the desk
 	$(BUILD)/bin/check-fakesshd
 	$(BUILD)/bin/check-sshexec
 
+.PHONY: check-cli
+check-cli: packages-test ## the command-line tests; WORDS='...' picks some by name
+	$(SUBMAKE) binaries
+	@tests/cli/run --bin $(BUILD)/bin $(WORDS)
+
+.PHONY: asan
+asan: ## a build with AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
+	$(SUBMAKE) $(ASAN) asan-binaries
+.PHONY: asan-binaries
+asan-binaries: $(BINS) $(CHECKS)
+
+# ---- installation ----
+
+INSTALL_BIN   = $(DESTDIR)$(PREFIX)/bin
+INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share/fakesshd
+INSTALL_MAN   = $(DESTDIR)$(PREFIX)/share/man
+MAN_PAGES     = $(wildcard man/*.[1-9])
+
+# The clients that are wrong on purpose stay here: they are tests of the harness, not for use.
+.PHONY: install
+install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
+	install -d $(INSTALL_BIN) $(INSTALL_SHARE)/client-under-test
+	install -m 755 $(BUILD)/bin/fakesshd $(BUILD)/bin/sshexec $(INSTALL_BIN)
+	for folder in $(sort $(notdir $(wildcard scenarios/*))); do \
+	    install -d $(INSTALL_SHARE)/scenarios/$$folder && \
+	    install -m 644 scenarios/$$folder/*.lua $(INSTALL_SHARE)/scenarios/$$folder || exit 1; \
+	done
+	install -m 644 $(wildcard client-under-test/*.lua client-under-test/*.expect) $(INSTALL_SHARE)/client-under-test
+	for page in $(MAN_PAGES); do \
+	    install -d $(INSTALL_MAN)/man$${page##*.} && \
+	    install -m 644 $$page $(INSTALL_MAN)/man$${page##*.} || exit 1; \
+	done
+
+.PHONY: uninstall
+uninstall: ## remove what `make install` put there
+	rm -f $(INSTALL_BIN)/fakesshd $(INSTALL_BIN)/sshexec
+	rm -rf $(INSTALL_SHARE)
+	rm -f $(foreach page,$(MAN_PAGES),$(INSTALL_MAN)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+# ---- style ----
+
+C_FILES   = $(shell find fakesshd client-under-test tests bench tools -name '*.[ch]')
+LUA_FILES = $(shell find scenarios client-under-test tests -name '*.lua') fakesshd/server/prelude.lua
+
 .PHONY: format
 format: ## lay out the C files with clang-format
-	clang-format -i $(shell git ls-files '*.c' '*.h')
+	clang-format -i $(C_FILES)
+
+.PHONY: lint
+lint: packages-lint ## both compilers without warnings; clang-format, clang-tidy, luacheck, mandoc, the catalogue
+	$(SUBMAKE) BUILD=build/gcc CC=gcc DEVELOPER=1 asan-binaries
+	$(SUBMAKE) BUILD=build/clang CC=clang DEVELOPER=1 asan-binaries
+	$(SUBMAKE) lint-sources
+.PHONY: lint-sources
+lint-sources:
+	clang-format --dry-run --Werror $(C_FILES)
+	luacheck --quiet $(LUA_FILES)
+	$(if $(MAN_PAGES),mandoc -Tlint -Wwarning $(MAN_PAGES))
+	build/gcc/bin/fakesshd lint
+	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P $$(nproc) -n 8 clang-tidy --quiet
 
 .PHONY: clean
 clean: ## remove everything that was built
