@@ -46,6 +46,7 @@ struct driver {
     ev_timer look; /* runs while input is not read */
     ev_timer ending;
     uint64_t output_limit;
+    int64_t read_ns; /* when the lines at hand were read: their tasks' deadlines count from there */
     bool input_ended, is_ending;
 };
 
@@ -108,7 +109,7 @@ static void op_run(struct driver *driver, const json_t *line, json_int_t id)
 {
     struct request request;
     struct err_text error = {""};
-    struct job_settings settings = {driver->output_limit, clock_now_ns(), on_result, driver};
+    struct job_settings settings = {driver->output_limit, driver->read_ns, on_result, driver};
     if (find_task(driver, id) != NULL) {
         reply_error(driver, json_object_get(line, "id"), "run: a task with this id is under way");
         return;
@@ -334,6 +335,7 @@ static void on_readable(struct ev_loop *loop, ev_io *watcher, int events)
     (void)events;
     char *place = lines_room(&driver->lines, &room);
     ssize_t got = stream_read(&driver->input, place, room);
+    driver->read_ns = clock_now_ns();
     if (got > 0)
         lines_added(&driver->lines, (size_t)got);
     else if (got == 0 || errno != EAGAIN)

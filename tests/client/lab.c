@@ -256,10 +256,11 @@ void lab_expect(const struct lab_result *result, enum task_outcome outcome, enum
                 int64_t low_ms)
 {
     int64_t elapsed_ms = result->result.elapsed_ns / NS_PER_MS;
+    int64_t high_ms = low_ms + (outcome == TASK_FAILURE ? LAB_SOON_MS : LAB_GRACE_MS);
     ck_assert_msg(result->result.outcome == outcome && result->result.phase == phase &&
-                      elapsed_ms >= low_ms && elapsed_ms <= low_ms + LAB_GRACE_MS,
+                      elapsed_ms >= low_ms && elapsed_ms <= high_ms,
                   "expected %s in %s after %lld to %lld ms; got %s in %s after %lld ms (%s)",
                   task_outcome_name(outcome), phase_name(phase), (long long)low_ms,
-                  (long long)low_ms + LAB_GRACE_MS, task_outcome_name(result->result.outcome),
+                  (long long)high_ms, task_outcome_name(result->result.outcome),
                   phase_name(result->result.phase), (long long)elapsed_ms, result->result.error);
 }
