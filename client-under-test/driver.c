@@ -31,6 +31,9 @@
 /* How long the last lines may take to be read once the driver ends: the contract says a second. */
 #define ENDING_S 0.5
 
+/* Tasks that ended last: a `cancel` that crossed their result on the way has its answer already. */
+#define ENDED_KEPT 256
+
 /* How often a driver that takes no requests looks whether the other side is still there. */
 #define LOOK_S 0.25
 
@@ -46,6 +49,8 @@ struct driver {
     ev_timer look; /* runs while input is not read */
     ev_timer ending;
     uint64_t output_limit;
+    json_int_t ended[ENDED_KEPT]; /* a ring of ids */
+    size_t ended_count;
     int64_t read_ns; /* when the lines at hand were read: their tasks' deadlines count from there */
     bool input_ended, is_ending;
 };
@@ -79,6 +84,8 @@ static void reply_error(struct driver *driver, const json_t *id, const char *sen
 static void on_result(json_t *result, void *userdata)
 {
     struct driver *driver = userdata;
+    driver->ended[driver->ended_count++ % ENDED_KEPT] =
+        json_integer_value(json_object_get(result, "id"));
     reply(driver, result);
     if (driver->outbox.is_broken || outbox_waiting(&driver->outbox) > OUTBOX_FULL)
         turn_add(&driver->turn, &driver->job);
@@ -120,12 +127,23 @@ static void op_run(struct driver *driver, const json_t *line, json_int_t id)
     request_fini(&request);
 }
 
+static bool has_just_ended(const struct driver *driver, json_int_t id)
+{
+    size_t kept = driver->ended_count < ENDED_KEPT ? driver->ended_count : ENDED_KEPT;
+    for (size_t i = 0; i < kept; i++) {
+        if (driver->ended[i] == id)
+            return true;
+    }
+    return false;
+}
+
+/* Answered by the task's own result. */
 static void op_cancel(struct driver *driver, const json_t *line, json_int_t id)
 {
     struct task *task = find_task(driver, id);
     if (task != NULL)
-        task_cancel(task); /* answered by the task's own result */
-    else
+        task_cancel(task);
+    else if (!has_just_ended(driver, id))
         reply_error(driver, json_object_get(line, "id"),
                     "cancel: no task with this id is under way");
 }

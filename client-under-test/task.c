@@ -428,8 +428,9 @@ void engine_free(struct engine **engine)
     struct engine *old = *engine;
     if (old == NULL)
         return;
-    while (old->first != NULL) {
-        struct task *task = old->first;
+    struct task *next = NULL;
+    for (struct task *task = old->first; task != NULL; task = next) {
+        next = task->next;
         let_go(task, false);
         free_task(task);
     }

@@ -252,6 +252,11 @@ START_TEST(a_cancelled_task_is_answered_by_its_own_result)
     expect_op(line, "result", 5);
     ck_assert_str_eq(json_string_value(json_object_get(line, "outcome")), "cancelled");
     json_decref(line);
+    /* One that crosses the result on its way has its answer already. */
+    send_text("{\"op\":\"cancel\",\"id\":5}\n{\"op\":\"settle\",\"id\":6}\n");
+    line = receive();
+    expect_op(line, "settled", 6);
+    json_decref(line);
     (void)close(listener);
 }
 END_TEST
