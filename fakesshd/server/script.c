@@ -194,7 +194,11 @@ static int l_begin(lua_State *L)
     struct begin *begin = lua_touserdata(L, 1);
     lua_State *coroutine = lua_newthread(L);
     lua_rawgeti(coroutine, LUA_REGISTRYINDEX, begin->behaviour->serve_ref);
-    begin->run->handle = script_core_push_conn(coroutine, begin->conn);
+    struct conn **handle = script_core_push_conn(coroutine, begin->conn);
+    /* The script may drop its handle, or end, long before the connection does. */
+    lua_pushvalue(coroutine, -1);
+    begin->run->handle_ref = luaL_ref(coroutine, LUA_REGISTRYINDEX);
+    begin->run->handle = handle;
     lua_rawgeti(coroutine, LUA_REGISTRYINDEX, begin->behaviour->variant_ref);
     begin->run->ref = luaL_ref(L, LUA_REGISTRYINDEX);
     begin->run->coroutine = coroutine;
@@ -209,6 +213,7 @@ enum err script_begin(struct script *script, struct script_run *run,
     lua_State *L = script->state;
     run->state = SCRIPT_NONE;
     run->ref = LUA_NOREF;
+    run->handle_ref = LUA_NOREF;
     run->wait_until_ns = INT64_MAX;
     if (behaviour->serve_ref == LUA_REFNIL)
         return ERR_NONE;
@@ -314,8 +319,10 @@ enum script_status script_resume(struct script *script, struct script_run *run,
 
 void script_end(struct script *script, struct script_run *run)
 {
-    if (run->handle != NULL)
+    if (run->handle != NULL) {
         *run->handle = NULL;
+        luaL_unref(script->state, LUA_REGISTRYINDEX, run->handle_ref);
+    }
     run->handle = NULL;
     if (run->coroutine != NULL) {
         /* Runs pending <close> variables; Lua 5.4.4 frees nothing else of a coroutine by itself. */

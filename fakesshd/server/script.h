@@ -30,6 +30,7 @@ struct script_run {
     lua_State *coroutine;        /* borrowed from Lua, anchored by `ref` */
     struct script_charge *purse; /* owned; pays for its memory */
     struct conn **handle;        /* borrowed; inside the handle that Lua holds */
+    int handle_ref;              /* keeps that from Lua's collector as long as the run lives */
     int ref;
     enum script_state state;
     unsigned times_told_left; /* how often it was told that the client left */

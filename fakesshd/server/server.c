@@ -243,11 +243,11 @@ void server_close(struct server *server)
 {
     if (server->loop == NULL)
         return;
-    while (server->conns != NULL) {
-        struct conn *conn = server->conns;
+    /* All are closed before the first is freed: they stand in each other's queues. */
+    for (struct conn *conn = server->conns; conn != NULL; conn = conn->next)
         conn_close(conn, "the server ends");
-        conn_free(conn);
-    }
+    while (server->conns != NULL)
+        conn_free(server->conns);
     for (size_t i = 0; i < server->service_count; i++) {
         close_listeners(&server->services[i]);
         free(server->services[i].listeners);
