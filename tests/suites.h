@@ -5,10 +5,13 @@
 
 #include <check.h>
 
-#define SUITES(X) \
-    X(phase)      \
-    X(selector)   \
-    X(verdict)    \
+#define SUITES(X)  \
+    X(growth)      \
+    X(growth_plan) \
+    X(growth_text) \
+    X(phase)       \
+    X(selector)    \
+    X(verdict)     \
     X(window)
 
 #define X(module) Suite *suite_##module(void);

@@ -1,0 +1,189 @@
+#include "judge/growth.h"
+
+#include "suites.h"
+
+typedef int64_t (*level_at)(int64_t tasks);
+
+/* Runs a plan as a judge would: rounds of its profile until a verdict, or until `tasks_max`. */
+static struct growth_result run(level_at level, int64_t limit, int64_t tasks_max, int64_t *tasks)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, limit);
+    *tasks = 0;
+    growth_plan_add(&plan, 0, level(0));
+    while (growth_plan_verdict(&plan, false, &result) == GROWTH_CONTINUE && *tasks < tasks_max) {
+        *tasks += growth_plan_profile(&plan)->tasks_per_round;
+        growth_plan_add(&plan, *tasks, level(*tasks));
+    }
+    (void)growth_plan_verdict(&plan, true, &result);
+    growth_plan_fini(&plan);
+    return result;
+}
+
+#define LEVEL(name, expression)      \
+    static int64_t name(int64_t n)   \
+    {                                \
+        return (expression) + 0 * n; \
+    }
+LEVEL(flat, 12)
+LEVEL(one_per_task, 12 + n)
+LEVEL(one_per_8, 12 + n / 8)
+LEVEL(one_per_100, 12 + n / 100)
+LEVEL(pool_of_64, 12 + (n / 10 < 64 ? n / 10 : 64))
+LEVEL(unreadable, GROWTH_MISSING)
+
+START_TEST(a_quick_look_bounds_a_flat_counter_after_one_of_its_blocks)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run(flat, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_BOUNDED);
+    ck_assert_int_eq(tasks, 100);
+    ck_assert_double_eq_tol(result.rho, 0.1, 1e-9);
+}
+END_TEST
+
+START_TEST(a_quick_look_calls_a_fast_leak_growing_after_three_of_its_blocks)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run(one_per_task, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_GROWING);
+    ck_assert_int_eq(tasks, 300);
+    ck_assert_double_eq_tol(result.rate, 1.0, 1e-9);
+}
+END_TEST
+
+START_TEST(a_slow_leak_is_not_called_growing_before_the_blocks_of_ci)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run(one_per_8, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_GROWING);
+    ck_assert_int_ge(tasks, 3000);
+    ck_assert_double_eq_tol(result.rho, 0.01, 1e-9);
+}
+END_TEST
+
+START_TEST(a_pool_that_fills_is_bounded_once_it_is_full)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run(pool_of_64, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_BOUNDED);
+    ck_assert_int_eq(tasks, 2000); /* a quick look would have called the first 640 tasks a leak */
+}
+END_TEST
+
+START_TEST(a_leak_below_what_quick_looks_for_is_bounded_with_its_bound)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run(one_per_100, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_BOUNDED);
+    ck_assert(result.bound > 0.01 && result.bound <= 0.1);
+}
+END_TEST
+
+START_TEST(when_time_runs_out_what_cannot_be_said_is_inconclusive)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run(one_per_8, 0, 700, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_INCONCLUSIVE);
+    ck_assert_double_eq_tol(result.rho, 0.01, 1e-9);
+    result = run(flat, 0, 50, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_INCONCLUSIVE);
+    result = run(unreadable, 0, 50, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_INCONCLUSIVE);
+}
+END_TEST
+
+START_TEST(little_room_below_the_limit_brings_the_guard_down)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run(one_per_task, 612, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_GROWING);
+    ck_assert_int_eq(tasks, 300);
+    result = run(one_per_task, 562, 10000, &tasks); /* guard 275, before three blocks */
+    ck_assert_int_eq(result.verdict, GROWTH_GROWING);
+    ck_assert_int_eq(tasks, 275);
+}
+END_TEST
+
+START_TEST(a_verdict_stands_whatever_comes_after)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, 0);
+    for (int64_t i = 0; i < 200; i++)
+        growth_plan_add(&plan, 25 * i, i <= 4 ? 12 : 12 + 25 * i);
+    ck_assert_int_eq(growth_plan_verdict(&plan, true, &result), GROWTH_BOUNDED);
+    ck_assert_int_eq(result.growth, 0);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(a_rise_or_a_fall_within_the_block_is_suspicious)
+{
+    struct growth_plan plan;
+    growth_plan_init(&plan, 0);
+    ck_assert(!growth_plan_is_suspicious(&plan));
+    growth_plan_add(&plan, 0, 12);
+    growth_plan_add(&plan, 25, 12);
+    ck_assert(!growth_plan_is_suspicious(&plan));
+    growth_plan_add(&plan, 50, 13);
+    ck_assert(growth_plan_is_suspicious(&plan));
+    growth_plan_add(&plan, 75, 12);
+    ck_assert(growth_plan_is_suspicious(&plan));
+    growth_plan_add(&plan, 100, 12);
+    ck_assert(growth_plan_is_suspicious(&plan));
+    growth_plan_add(&plan, 125, 12); /* of a new block */
+    ck_assert(!growth_plan_is_suspicious(&plan));
+    ck_assert_int_eq(growth_plan_block_end(&plan), 200);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(anchors_begin_anew_and_are_judged_by_their_differences)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, 0);
+    growth_plan_add(&plan, 0, 5);
+    growth_plan_add(&plan, 100, 400);
+    growth_plan_use_anchors(&plan);
+    for (int64_t i = 1; i <= 4; i++)
+        growth_plan_add(&plan, 100 * i, 15 + 30 * i);
+    ck_assert_int_eq(growth_plan_verdict(&plan, true, &result), GROWTH_GROWING);
+    ck_assert_int_eq(result.growth, 90);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(another_profile_has_the_last_word_itself)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init_profile(&plan, growth_profile_find("ci"), 0);
+    for (int64_t i = 0; i < 30; i++)
+        growth_plan_add(&plan, 50 * i, 12);
+    ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), GROWTH_BOUNDED);
+    ck_assert_int_eq(result.tasks, 1000);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+Suite *suite_growth_plan(void)
+{
+    Suite *suite = suite_create("growth_plan");
+    TCase *cases = tcase_create("growth_plan");
+    tcase_add_test(cases, a_quick_look_bounds_a_flat_counter_after_one_of_its_blocks);
+    tcase_add_test(cases, a_quick_look_calls_a_fast_leak_growing_after_three_of_its_blocks);
+    tcase_add_test(cases, a_slow_leak_is_not_called_growing_before_the_blocks_of_ci);
+    tcase_add_test(cases, a_pool_that_fills_is_bounded_once_it_is_full);
+    tcase_add_test(cases, a_leak_below_what_quick_looks_for_is_bounded_with_its_bound);
+    tcase_add_test(cases, when_time_runs_out_what_cannot_be_said_is_inconclusive);
+    tcase_add_test(cases, little_room_below_the_limit_brings_the_guard_down);
+    tcase_add_test(cases, a_verdict_stands_whatever_comes_after);
+    tcase_add_test(cases, a_rise_or_a_fall_within_the_block_is_suspicious);
+    tcase_add_test(cases, anchors_begin_anew_and_are_judged_by_their_differences);
+    tcase_add_test(cases, another_profile_has_the_last_word_itself);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
