@@ -4,6 +4,8 @@
 
 /* word, function, usage, sentence */
 #define COMMANDS(X)                                                                              \
+    X("run", cli_run, "run [OPTION...] [SELECTOR...] [--client NAME|FILE]... [-- COMMAND...]",   \
+      "judge SSH clients against scenarios")                                                     \
     X("serve", cli_serve,                                                                        \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] SCENARIO...", \
       "the fake server alone")                                                                   \

@@ -3,6 +3,7 @@
 #ifndef JUDGE_RESULT_H
 #define JUDGE_RESULT_H
 
+#include "base/err.h"
 #include "base/outcome.h"
 #include "base/phase.h"
 #include "judge/growth.h"
@@ -40,12 +41,15 @@ struct case_result {
     struct verdict expected_verdict; /* OK, or what the client's expectation file lists */
     bool as_expected;
     char *known_gap; /* the expectation file's reason, when it was used; else NULL */
+    enum err error;  /* whose fault a CASE_ERROR is */
     int tasks, hung;
     int64_t elapsed_min_ms, elapsed_p50_ms, elapsed_p99_ms, elapsed_max_ms;
     struct counter_result counters[COUNTERS_MAX];
     size_t counter_count;
     int open_after_settle; /* connections that the server still sees after their tasks ended */
     int surplus;           /* connections beyond one a task */
+    double slow_factor;    /* of the machine, when it was judged */
+    double busy_part;      /* of the machine's processors during the case, 0..1 */
     char *reason;          /* one sentence: what happened and why that is the verdict */
     char *repro;           /* the command line that shows it again */
     char *client_stderr;   /* the last lines, or NULL */

@@ -173,12 +173,7 @@ enum err conn_be_honest(struct conn *conn, enum phase phase, struct err_text *er
         if (holds[i].phase == phase)
             withheld = holds[i].withheld;
     }
-    if (conn->honest_hold)
-        conn->wire.out.hold_at = GATE_NEVER;
-    conn->honest_hold = withheld != PACKET_NONE;
-    if (conn->honest_hold || conn->wire.hold_before == conn->honest_withheld)
-        conn->wire.hold_before = withheld;
-    conn->honest_withheld = withheld;
+    wire_withhold(&conn->wire, withheld);
     conn->honest_until = phase;
     enum err failed = conn->session == NULL ? make_session(conn, error) : ERR_NONE;
     if (failed == ERR_NONE)
@@ -200,7 +195,7 @@ void conn_flush(struct conn *conn)
 
 bool conn_is_in_handshake(const struct conn *conn)
 {
-    return conn->phase < PHASE_CHANNEL;
+    return !conn->closed && conn->phase < PHASE_CHANNEL;
 }
 
 void conn_pump(struct conn *conn)

@@ -26,8 +26,6 @@ struct conn {
     int slot;
     enum phase phase;
     enum phase honest_until; /* requests are answered as an honest server would, up to here */
-    bool honest_hold;        /* a hold stands for what leads beyond it */
-    enum packet_message honest_withheld;
     struct wire wire;
     struct session *session; /* owned; NULL until the script's first SSH step */
     struct script_run run;

@@ -318,6 +318,7 @@ static int l_open_gates(lua_State *L)
     gate_open(&conn->wire.out);
     gate_open(&conn->wire.in);
     conn->wire.hold_before = conn->wire.hold_after = PACKET_NONE;
+    wire_withhold(&conn->wire, PACKET_NONE);
     wire_resume_reading(&conn->wire);
     conn_flush(conn);
     return 0;

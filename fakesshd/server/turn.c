@@ -80,7 +80,8 @@ static void on_before_waiting(struct ev_loop *loop, ev_prepare *prepare, int rev
     serve_wakes(turn);
     serve_frees(turn);
     turn->on_end(turn);
-    if (turn->first[TURN_PUMP] != NULL || turn->first[TURN_WAKE] != NULL)
+    if (turn->first[TURN_PUMP] != NULL || turn->first[TURN_WAKE] != NULL ||
+        turn->first[TURN_FREE] != NULL)
         ev_idle_start(loop, &turn->more_to_do);
     else
         ev_idle_stop(loop, &turn->more_to_do);

@@ -117,12 +117,26 @@ static void wire_arm(struct wire *wire)
 /* Holds that stand in front of the message that would pass next. */
 static bool hold_strikes_before(struct wire *wire, enum packet_message message, bool starts)
 {
-    if (!starts || message == PACKET_NONE || message != wire->hold_before)
+    if (!starts || message == PACKET_NONE ||
+        (message != wire->hold_before && message != wire->withheld))
         return false;
-    wire->hold_before = PACKET_NONE;
+    bool again = gate_is_held(&wire->out);
     gate_hold(&wire->out);
-    wire->events->on_held(wire);
+    if (message == wire->withheld)
+        wire->withheld_at = wire->out.hold_at;
+    else
+        wire->hold_before = PACKET_NONE;
+    if (!again)
+        wire->events->on_held(wire);
     return true;
+}
+
+void wire_withhold(struct wire *wire, enum packet_message message)
+{
+    if (wire->withheld_at != GATE_NEVER && wire->out.hold_at == wire->withheld_at)
+        wire->out.hold_at = GATE_NEVER;
+    wire->withheld_at = GATE_NEVER;
+    wire->withheld = message;
 }
 
 static void message_sent(struct wire *wire, enum packet_message message)
@@ -152,7 +166,7 @@ static bool send_piece(struct wire *wire)
     bool starts = false;
     size_t piece = packet_peek(&wire->stream, bytes, available, &message, &starts);
     if (piece == 0) {
-        if (wire->hold_before != PACKET_NONE)
+        if (wire->hold_before != PACKET_NONE || wire->withheld != PACKET_NONE)
             return false; /* too few bytes to know whether to hold */
         piece = available;
     }
@@ -208,8 +222,11 @@ static void pull_from_session(struct wire *wire)
     }
 }
 
+/* What a gate holds back for good is not waited for. */
 static void finish_if_drained(struct wire *wire)
 {
+    if (wire->finishing && gate_is_held(&wire->out))
+        buffer_fini(&wire->output);
     if (!wire->finishing || wire->finished || wire->fd < 0 || buffer_length(&wire->output) > 0)
         return;
     wire->finished = true;
@@ -368,6 +385,7 @@ void wire_init(struct wire *wire, int fd, const struct wire_events *events,
     wire->pair_fd = -1;
     gate_init(&wire->in);
     gate_init(&wire->out);
+    wire->withheld_at = GATE_NEVER;
     ev_io_init(&wire->io, on_socket_ready, fd, EV_READ);
     wire->io.data = wire;
     ev_timer_init(&wire->gate_due, on_gate_due, 0., 0.);

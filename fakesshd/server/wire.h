@@ -47,6 +47,8 @@ struct wire {
     struct buffer input, output;
     struct packet_stream stream;
     enum packet_message hold_before, hold_after; /* armed holds; PACKET_NONE */
+    enum packet_message withheld;                /* by honesty, see wire_withhold; PACKET_NONE */
+    uint64_t withheld_at; /* where that took effect, GATE_NEVER while it has not */
     enum wire_end end;
     bool reading_stopped; /* by the script */
     bool finishing;       /* FIN once the output is empty */
@@ -78,6 +80,10 @@ enum { WIRE_OUTPUT_FULL_BYTES = 64 * 1024, WIRE_INPUT_FULL_BYTES = 64 * 1024 };
 /* Fetches what the session has written and sends what may be sent. Call after the session acted or
  * a gate changed. */
 void wire_move(struct wire *wire);
+
+/* Nothing passes from `message` on; PACKET_NONE lets pass what an earlier call withheld. Holds and
+ * cuts of the script's own stay as they are. */
+void wire_withhold(struct wire *wire, enum packet_message message);
 
 /* All that was queued is sent, then FIN; the client's bytes are still read (and dropped), so that
  * its leaving is seen. */

@@ -1,0 +1,320 @@
+/* `fakesshd run`: judges clients against scenarios. */
+#include "cli/command.h"
+
+#include "base/data_dir.h"
+#include "base/duration.h"
+#include "base/exit_code.h"
+#include "judge/growth.h"
+#include "judge/process.h"
+#include "judge/run.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CLIENTS_MAX = 32, VERSION_TIMEOUT_S = 5 };
+
+/* long name, short name or 0, takes a value, what it is for */
+#define RUN_OPTIONS(X)                                                                     \
+    X("client", 'c', true, "NAME|FILE: a manifest; may be given several times")            \
+    X("deadline", 'd', true, "the client's deadline, 500ms unless said otherwise")         \
+    X("jobs", 'j', true, "cases side by side, 8 unless said otherwise")                    \
+    X("start-rate", 'r', true, "tasks started a second over all cases, at most; 500")      \
+    X("profile", 'p', true, "quick, ci or thorough: how many tasks a driver's case takes") \
+    X("verbose", 'v', false, "counters and timeline of each case")                         \
+    X("json", 'J', true, "FILE|-: results for programs")                                   \
+    X("junit", 'U', true, "FILE|-: results for CI systems")                                \
+    X("events", 'E', true, "FILE: what the servers said, as JSON lines")                   \
+    X("expect", 'x', true, "FILE: known gaps, instead of the client's own file")           \
+    X("fail-fast", 'f', false, "stop at the first verdict that is not as expected")        \
+    X("no-probe", 'n', false, "judge clients without probing them first")                  \
+    X("min-tests", 'm', true, "fail when fewer cases were judged; 1")                      \
+    X("tasks", 't', true, "tasks of a template's case; 3")                                 \
+    X("seed", 's', true, "of the scenarios' random numbers; 1")
+
+static const struct option long_options[] = {
+#define X(name, letter, value, sentence) \
+    {name, value ? required_argument : no_argument, NULL, letter},
+    RUN_OPTIONS(X)
+#undef X
+        {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+struct request {
+    struct run_options options;
+    const char *client_words[CLIENTS_MAX];
+    size_t client_count;
+    const char *expect;
+    char *const *command; /* after "--"; NULL: none */
+    const char *const *words;
+    size_t word_count;
+    bool help;
+};
+
+static void print_help(void)
+{
+    printf("fakesshd run [OPTION...] [SELECTOR...] [--client NAME|FILE]... [-- COMMAND...]\n\n");
+#define X(name, letter, value, sentence) printf("  -%c, --%-11s %s\n", letter, name, sentence);
+    RUN_OPTIONS(X)
+#undef X
+    printf("\nIn COMMAND, these stand for themselves:\n");
+#define X(word, sentence) printf("  {%s}%*s %s\n", #word, (int)(16 - strlen(#word)), "", sentence);
+    PLACEHOLDERS(X)
+#undef X
+}
+
+static enum err parse_number(const char *what, long from, long to, int *number,
+                             struct err_text *error)
+{
+    char *end = NULL;
+    long value = strtol(optarg, &end, 10);
+    if (end == optarg || *end != '\0' || value < from || value > to)
+        return err_set(error, ERR_USAGE, "--%s: expected a number from %ld to %ld, found '%s'",
+                       what, from, to, optarg);
+    *number = (int)value;
+    return ERR_NONE;
+}
+
+static enum err parse_option(int letter, struct request *request, struct err_text *error)
+{
+    struct run_options *options = &request->options;
+    int number = 0;
+    enum err failed = ERR_NONE;
+    switch (letter) {
+    case 'c':
+        if (request->client_count == CLIENTS_MAX)
+            return err_set(error, ERR_USAGE, "--client: at most %d clients", CLIENTS_MAX);
+        request->client_words[request->client_count++] = optarg;
+        return ERR_NONE;
+    case 'd':
+        return duration_parse_ms(optarg, "--deadline", &options->deadline_ms, error);
+    case 'j':
+        return parse_number("jobs", 1, 64, &options->jobs, error);
+    case 'r':
+        return parse_number("start-rate", 1, 100000, &options->starts_per_second, error);
+    case 'p':
+        options->profile = optarg;
+        if (growth_profile_find(optarg) == NULL)
+            return err_set(error, ERR_USAGE,
+                           "--profile: expected quick, ci or thorough, found '%s'", optarg);
+        return ERR_NONE;
+    case 'v':
+        options->verbose = true;
+        return ERR_NONE;
+    case 'J':
+        options->json = optarg;
+        return ERR_NONE;
+    case 'U':
+        options->junit = optarg;
+        return ERR_NONE;
+    case 'E':
+        options->events = optarg;
+        return ERR_NONE;
+    case 'x':
+        request->expect = optarg;
+        return ERR_NONE;
+    case 'f':
+        options->fail_fast = true;
+        return ERR_NONE;
+    case 'n':
+        options->no_probe = true;
+        return ERR_NONE;
+    case 'm':
+        return parse_number("min-tests", 0, 1000000, &options->min_tests, error);
+    case 't':
+        return parse_number("tasks", 1, 64, &options->template_tasks, error);
+    case 's':
+        failed = parse_number("seed", 0, INT_MAX, &number, error);
+        options->seed = (uint64_t)number;
+        return failed;
+    case 'h':
+        request->help = true;
+        return ERR_NONE;
+    default:
+        return err_set(error, ERR_USAGE,
+                       "there is no such option, or it lacks its value; `fakesshd run --help`");
+    }
+}
+
+static enum err parse(int argc, char **argv, struct request *request, struct err_text *error)
+{
+    static char letters[64];
+    size_t used = 0;
+    for (const struct option *option = long_options; option->name != NULL; option++) {
+        letters[used++] = (char)option->val;
+        if (option->has_arg == required_argument)
+            letters[used++] = ':';
+    }
+    letters[used] = '\0';
+    /* getopt would move words across "--": the command begins there, and is nobody's option. */
+    int end = argc;
+    for (int i = 1; i < argc && end == argc; i++) {
+        if (strcmp(argv[i], "--") == 0)
+            end = i;
+    }
+    if (end < argc) {
+        request->command = argv + end + 1;
+        argv[end] = NULL;
+        if (request->command[0] == NULL)
+            return err_set(error, ERR_USAGE, "expected a command after --");
+    }
+    int letter = 0;
+    opterr = 0;
+    while ((letter = getopt_long(end, argv, letters, long_options, NULL)) != -1) {
+        enum err failed = parse_option(letter, request, error);
+        if (failed != ERR_NONE)
+            return failed;
+    }
+    request->words = (const char *const *)argv + optind;
+    request->word_count = (size_t)(end - optind);
+    if (request->client_count == 0 && request->command == NULL)
+        request->client_words[request->client_count++] = "sshexec";
+    return ERR_NONE;
+}
+
+/* ---- clients ---- */
+
+/* The first line that the version command prints, or nothing: it is only told, never judged. */
+static void ask_version(const struct manifest *manifest, struct run_client *client)
+{
+    char bin[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", bin, sizeof bin - 1);
+    if (manifest->version == NULL || length < 0)
+        return;
+    bin[length] = '\0';
+    *strrchr(bin, '/') = '\0';
+    struct placeholder_values values = {.bin = bin};
+    char **argv = argv_expand(manifest->version, &values);
+    int ours = -1, theirs = -1;
+    pid_t pid = 0;
+    if (process_pipe(PIPE_WE_READ, &ours, &theirs, NULL) == ERR_NONE) {
+        /* Some print their version on stderr. */
+        struct process_spec spec = {
+            .argv = argv, .stdin_fd = -1, .stdout_fd = theirs, .stderr_fd = theirs};
+        if (process_spawn(&spec, &pid, NULL, NULL) == ERR_NONE) {
+            (void)close(theirs);
+            theirs = -1;
+            process_read_first_line(pid, ours, VERSION_TIMEOUT_S * 1000, client->version,
+                                    sizeof client->version);
+        }
+    }
+    if (theirs >= 0)
+        (void)close(theirs);
+    if (ours >= 0)
+        (void)close(ours);
+    argv_free(argv);
+}
+
+static enum err read_expectations(const char *word, const struct request *request,
+                                  struct run_client *client, struct err_text *error)
+{
+    char path[PATH_MAX];
+    if (request->expect != NULL)
+        return expect_read(request->expect, &client->expect, error);
+    if (word == NULL || client->manifest->file == NULL)
+        return ERR_NONE;
+    (void)snprintf(path, sizeof path, "%s", client->manifest->file);
+    char *end = strrchr(path, '.');
+    if (end == NULL || (size_t)(end - path) + sizeof ".expect" > sizeof path)
+        return ERR_NONE;
+    memcpy(end, ".expect", sizeof ".expect");
+    return access(path, R_OK) == 0 ? expect_read(path, &client->expect, error) : ERR_NONE;
+}
+
+static enum err read_clients(const struct request *request, struct run_client *clients,
+                             struct manifest **manifests, size_t *count, struct err_text *error)
+{
+    enum err failed = ERR_NONE;
+    for (size_t i = 0; i < request->client_count && failed == ERR_NONE; i++) {
+        failed = manifest_read(request->client_words[i], &manifests[*count], error);
+        if (failed != ERR_NONE)
+            break;
+        clients[*count].manifest = manifests[*count];
+        failed = read_expectations(request->client_words[i], request, &clients[*count], error);
+        ask_version(manifests[*count], &clients[*count]);
+        (*count)++;
+    }
+    if (failed == ERR_NONE && request->command != NULL) {
+        failed = manifest_from_command(request->command, &manifests[*count], error);
+        if (failed == ERR_NONE) {
+            clients[*count].manifest = manifests[*count];
+            failed = read_expectations(NULL, request, &clients[*count], error);
+            (*count)++;
+        }
+    }
+    return failed;
+}
+
+/* ---- the whole ---- */
+
+static enum err find_fixtures(const struct catalogue *catalogue, struct run_fixtures *fixtures,
+                              struct err_text *error)
+{
+    fixtures->healthy = catalogue_find(catalogue, "healthy/exec");
+    fixtures->refused = catalogue_find(catalogue, "tcp/refused");
+    fixtures->silent = catalogue_find(catalogue, "ident/silent");
+    if (fixtures->healthy == NULL || fixtures->refused == NULL || fixtures->silent == NULL)
+        return err_set(error, ERR_SYSTEM,
+                       "%s/scenarios lacks healthy/exec, tcp/refused or ident/silent, which every "
+                       "run needs",
+                       data_dir());
+    return ERR_NONE;
+}
+
+static enum err run(const struct request *request, enum exit_code *code, struct err_text *error)
+{
+    struct catalogue catalogue = {0};
+    struct run_fixtures fixtures = {0};
+    struct run_client clients[CLIENTS_MAX + 1] = {0};
+    struct manifest *manifests[CLIENTS_MAX + 1] = {0};
+    const struct scenario **selected = NULL;
+    size_t selected_count = 0, client_count = 0;
+    enum err failed = process_prepare(error);
+    if (failed == ERR_NONE)
+        failed = catalogue_read(&catalogue, NULL, error);
+    if (failed == ERR_NONE)
+        failed = catalogue_select(&catalogue, request->words, request->word_count, &selected,
+                                  &selected_count, error);
+    if (failed == ERR_NONE)
+        failed = find_fixtures(&catalogue, &fixtures, error);
+    if (failed == ERR_NONE)
+        failed = read_clients(request, clients, manifests, &client_count, error);
+    if (failed == ERR_NONE)
+        *code = run_all(&request->options, &fixtures, clients, client_count, selected,
+                        selected_count, stdout);
+    for (size_t i = 0; i <= CLIENTS_MAX; i++) {
+        expect_free(&clients[i].expect);
+        manifest_free(&manifests[i]);
+    }
+    free(selected);
+    catalogue_fini(&catalogue);
+    return failed;
+}
+
+int cli_run(int argc, char **argv)
+{
+    struct request request = {.options = {.deadline_ms = 500,
+                                          .jobs = 8,
+                                          .starts_per_second = 500,
+                                          .template_tasks = 3,
+                                          .profile = "quick",
+                                          .min_tests = 1,
+                                          .seed = 1}};
+    struct err_text error = {""};
+    enum exit_code code = EXIT_AS_EXPECTED;
+    enum err failed = parse(argc, argv, &request, &error);
+    if (failed == ERR_NONE && request.help) {
+        print_help();
+        return EXIT_AS_EXPECTED;
+    }
+    if (failed == ERR_NONE)
+        failed = run(&request, &code, &error);
+    if (failed == ERR_NONE)
+        return code;
+    fprintf(stderr, "fakesshd run: %s\n", error.text);
+    return failed == ERR_SYSTEM ? EXIT_HARNESS : EXIT_BAD_INPUT;
+}

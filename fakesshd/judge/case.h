@@ -1,0 +1,107 @@
+/* One case: a scenario's variant against a client. Rounds of tasks, then a verdict.
+ *
+ *     opening -> control -> round -> settling -> counting -> (draining) -> round ... -> waiting for
+ *     what hangs -> control -> ended
+ *
+ * Events add facts to the stage; case_advance looks at the facts and the clock and takes as many
+ * steps as they allow. Each step has a bound, and the case has one of its own. */
+#ifndef JUDGE_CASE_H
+#define JUDGE_CASE_H
+
+#include "base/scenario.h"
+#include "judge/counters.h"
+#include "judge/noise.h"
+#include "judge/pace.h"
+#include "judge/procfs.h"
+#include "judge/result.h"
+#include "judge/stage.h"
+#include "judge/window.h"
+
+#include <ev.h>
+
+/* identifier, what is being done; for "what was still running" */
+#define CASE_STEPS(X)                                         \
+    X(STEP_OPENING, "starting server and client")             \
+    X(STEP_CONTROL_BEFORE, "a healthy task before the first") \
+    X(STEP_ROUND, "a round of tasks")                         \
+    X(STEP_SETTLING, "waiting for the client to settle")      \
+    X(STEP_COUNTING, "asking the client for its counters")    \
+    X(STEP_DRAINING, "idling, to see whether it lets go")     \
+    X(STEP_WAITING_HUNG, "waiting for overdue tasks")         \
+    X(STEP_CONTROL_AFTER, "a healthy task after the last")    \
+    X(STEP_ENDED, "nothing: it has ended")
+
+enum case_step {
+#define X(id, sentence) id,
+    CASE_STEPS(X)
+#undef X
+};
+
+struct case_spec {
+    const struct manifest *manifest; /* borrowed, as the scenarios */
+    const struct scenario *scenario;
+    const struct scenario *control; /* healthy/exec */
+    const char *client_version;     /* borrowed; NULL: what the driver says */
+    int64_t deadline_ms;
+    const struct growth_profile *profile; /* borrowed; of a driver */
+    int template_tasks;
+    int lane;
+    uint64_t seed;
+    const char *workdir;
+};
+
+struct judged_case {
+    struct case_spec spec;
+    struct stage stage;
+    struct ev_loop *loop; /* borrowed, as the next three */
+    struct reaper *reaper;
+    struct pace *pace;
+    struct noise *noise;
+    void (*on_end)(struct judged_case *judged, void *owner);
+    void *owner;
+    ev_timer wake;
+    enum case_step step;
+    bool advancing;            /* a change during a step is seen by the step itself */
+    bool over;                 /* on_end was called, or is about to be */
+    int64_t begun_ns, step_ns; /* when the case and its step began */
+    struct window window;
+    int service, control_service, slots;
+    struct task *control; /* of the control step that runs */
+    bool control_failed;
+    char control_why[300];
+    int round, round_size, round_started; /* rounds so far; of this one: tasks, started */
+    int first_of_round;                   /* index into the stage's tasks */
+    int64_t next_start_ns;
+    struct counters counters;
+    int64_t stable_since_ns;
+    bool settle_asked, drained, lingers;
+    int tasks_measured; /* after the warm-up */
+    int64_t spin_from_ns, spin_cpu_ns;
+    double spin_share;   /* the largest share of a core in an idle interval */
+    size_t left_behind;  /* processes of templates, after their own ended */
+    int64_t gathered_ns; /* when the facts were taken down */
+    struct procfs_machine machine_before;
+    struct case_result *result; /* borrowed; filled in */
+};
+
+/* Begins a case; its result goes to `result`. Always ends with one call of on_end, from the loop.
+ */
+void case_begin(struct judged_case *judged, const struct case_spec *spec, struct ev_loop *loop,
+                struct reaper *reaper, struct pace *pace, struct noise *noise,
+                struct case_result *result, void (*on_end)(struct judged_case *judged, void *owner),
+                void *owner);
+
+/* Ends it now, with a verdict that says so (CASE_ERROR, `why`). No on_end follows. */
+void case_abort(struct judged_case *judged, const char *why);
+
+/* What it is doing, in words. Static memory. */
+const char *case_step_sentence(enum case_step step);
+
+/* After on_end or case_abort: gives everything back. */
+void case_fini(struct judged_case *judged);
+
+/* For the timeline of -v. */
+void case_note(struct judged_case *judged, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,294 @@
+#include "judge/case_verdict.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MS CLOCK_NS_PER_MS
+/* A handshake and a few answers: beyond this the server did keep the client busy. */
+enum { SPIN_SERVER_BYTES_MAX = 8 * 1024 };
+
+static void set_reason(struct judged_case *judged, const char *text)
+{
+    free(judged->result->reason);
+    judged->result->reason = strdup(text);
+}
+
+static void end_with(struct judged_case *judged, enum case_state state, const char *why)
+{
+    struct case_result *result = judged->result;
+    const char *words = stage_client_words(&judged->stage);
+    result->verdict = (struct verdict){.state = state};
+    result->slow_factor = judged->noise->factor;
+    set_reason(judged, why);
+    if (words[0] != '\0' && result->client_stderr == NULL)
+        result->client_stderr = strdup(words);
+    if (result->client_version == NULL && judged->stage.version != NULL)
+        result->client_version = strdup(judged->stage.version);
+    if (result->client_version == NULL && judged->spec.client_version != NULL)
+        result->client_version = strdup(judged->spec.client_version);
+    judged->step = STEP_ENDED;
+}
+
+void case_error(struct judged_case *judged, enum stage_fault fault, const char *why)
+{
+    judged->result->error = fault == STAGE_FAULT_ADAPTER ? ERR_MANIFEST : ERR_SYSTEM;
+    end_with(judged, CASE_ERROR, why);
+}
+
+void case_inconclusive(struct judged_case *judged, const char *why)
+{
+    end_with(judged, CASE_INCONCLUSIVE, why);
+}
+
+/* ---- gathering ---- */
+
+static bool is_control(const struct judged_case *judged, int index)
+{
+    return judged->stage.tasks[index]->control;
+}
+
+void case_gather(struct judged_case *judged, int64_t now_ns)
+{
+    struct case_result *result = judged->result;
+    struct stage *stage = &judged->stage;
+    judged->gathered_ns = now_ns;
+    for (int i = 0; i < stage->task_count; i++) {
+        const struct task *task = stage->tasks[i];
+        if (is_control(judged, i))
+            continue;
+        result->tasks++;
+        result->hung += !task->ended;
+        if (task->ended)
+            result->open_after_settle += (int)witness_task(&stage->witness, task->id)->open;
+        if (stage->runs[i] != NULL)
+            judged->left_behind += template_left_behind(stage->runs[i]);
+    }
+    result->surplus = (int)stage->witness.surplus;
+}
+
+/* ---- the deadline axis ---- */
+
+static bool needs_contact(const struct scenario *scenario)
+{
+    return strncmp(scenario->id, "tcp/", 4) != 0 && strncmp(scenario->id, "dns/", 4) != 0;
+}
+
+static struct task_facts facts_of(const struct judged_case *judged, const struct task *task)
+{
+    const struct witness_task *seen = witness_task(&judged->stage.witness, task->id);
+    struct task_facts facts = {
+        .ended = task->ended,
+        .crashed = task->crashed,
+        .elapsed_ns = task_elapsed_ns(task, judged->gathered_ns),
+        .outcome = task->outcome,
+        .phase_reported = task->phase_reported,
+        .phase = task->phase,
+        .contact = seen->conns > 0,
+        .contact_needed = needs_contact(judged->spec.scenario),
+        .command_done = seen->exit_seen,
+        .answer_right = stage_answer_is_right(&judged->stage, task),
+    };
+    /* The oldest hang stands for those that are only overdue yet. */
+    if (!task->ended && facts.elapsed_ns < judged->window.hung_ns)
+        facts.elapsed_ns = judged->window.hung_ns;
+    /* A template without a map cannot tell a timeout from another failure: in its window it is one.
+     */
+    if (task->ended && !task->mapped && task->outcome == OUTCOME_FAILURE &&
+        facts.elapsed_ns >= judged->window.early_ns &&
+        (judged->spec.scenario->outcomes & OUTCOME_BIT(OUTCOME_TIMEOUT)) != 0)
+        facts.outcome = OUTCOME_TIMEOUT;
+    return facts;
+}
+
+struct deadline_axis {
+    enum deadline_verdict verdict;
+    char why[400];
+    int counts[DEADLINE_HUNG + 1];
+};
+
+static struct deadline_axis judge_deadlines(struct judged_case *judged)
+{
+    struct stage *stage = &judged->stage;
+    struct deadline_axis axis = {.verdict = DEADLINE_OK};
+    struct expectation expected = {judged->spec.scenario->outcomes, judged->spec.scenario->phases};
+    enum deadline_verdict *verdicts = calloc((size_t)stage->task_count + 1, sizeof *verdicts);
+    int64_t *elapsed_ns = calloc((size_t)stage->task_count + 1, sizeof *elapsed_ns);
+    size_t count = 0;
+    if (verdicts == NULL || elapsed_ns == NULL)
+        abort();
+    char whys[DEADLINE_HUNG + 1][400];
+    memset(whys, 0, sizeof whys);
+    for (int i = 0; i < stage->task_count; i++) {
+        if (is_control(judged, i))
+            continue;
+        struct task_facts facts = facts_of(judged, stage->tasks[i]);
+        char why[400];
+        enum deadline_verdict verdict =
+            window_judge(&judged->window, &expected, &facts, why, sizeof why);
+        if (axis.counts[verdict]++ == 0)
+            (void)snprintf(whys[verdict], sizeof whys[verdict], "%s", why);
+        verdicts[count] = verdict;
+        elapsed_ns[count++] = facts.elapsed_ns;
+    }
+    axis.verdict = window_judge_all(&judged->window, verdicts, elapsed_ns, count);
+    (void)snprintf(axis.why, sizeof axis.why, "%s", whys[axis.verdict]);
+    free(verdicts);
+    free(elapsed_ns);
+    return axis;
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void measure_elapsed(struct judged_case *judged)
+{
+    struct case_result *result = judged->result;
+    struct stage *stage = &judged->stage;
+    int64_t *elapsed = calloc((size_t)stage->task_count + 1, sizeof *elapsed);
+    size_t count = 0;
+    if (elapsed == NULL)
+        abort();
+    for (int i = 0; i < stage->task_count; i++) {
+        if (!is_control(judged, i))
+            elapsed[count++] = task_elapsed_ns(stage->tasks[i], judged->gathered_ns) / MS;
+    }
+    if (count > 0) {
+        qsort(elapsed, count, sizeof *elapsed, compare);
+        result->elapsed_min_ms = elapsed[0];
+        result->elapsed_p50_ms = elapsed[count / 2];
+        result->elapsed_p99_ms = elapsed[(count - 1) * 99 / 100];
+        result->elapsed_max_ms = elapsed[count - 1];
+    }
+    free(elapsed);
+}
+
+/* ---- the cleanup axis ---- */
+
+static bool server_was_quiet(const struct judged_case *judged)
+{
+    uint64_t bytes = 0, tasks = 0;
+    for (size_t i = 0; i < judged->stage.witness.task_count; i++) {
+        bytes += judged->stage.witness.tasks[i].bytes_out;
+        tasks++;
+    }
+    return tasks == 0 || bytes / tasks < SPIN_SERVER_BYTES_MAX;
+}
+
+/* More than half of a core, for 200 ms or more, beyond what a healthy task costs. */
+static bool template_spins(const struct judged_case *judged)
+{
+    int64_t control_cpu_ns = 0;
+    for (int i = 0; i < judged->stage.task_count; i++) {
+        const struct task *task = judged->stage.tasks[i];
+        if (task->control)
+            control_cpu_ns = task->cpu_ns;
+    }
+    for (int i = 0; i < judged->stage.task_count; i++) {
+        const struct task *task = judged->stage.tasks[i];
+        int64_t elapsed_ns = task_elapsed_ns(task, judged->gathered_ns);
+        int64_t spent_ns = task->cpu_ns - control_cpu_ns;
+        if (!task->control && spent_ns > 100 * MS && elapsed_ns > 200 * MS &&
+            spent_ns > elapsed_ns / 2)
+            return true;
+    }
+    return false;
+}
+
+static unsigned judge_cleanup(struct judged_case *judged, bool *inconclusive)
+{
+    unsigned set = 0;
+    if (judged->spec.manifest->driver) {
+        set = counters_cleanup(&judged->counters, inconclusive);
+        if (judged->lingers) {
+            *inconclusive = true;
+            set = 0;
+        }
+        if (judged->spin_share > 0.5 && server_was_quiet(judged))
+            set |= CLEANUP_BIT(CLEANUP_SPIN);
+        return set;
+    }
+    if (judged->result->open_after_settle > 0)
+        set |= CLEANUP_BIT(CLEANUP_LEAK_CONN);
+    if (judged->left_behind > 0)
+        set |= CLEANUP_BIT(CLEANUP_LEAK_CHILD);
+    if (template_spins(judged) && server_was_quiet(judged))
+        set |= CLEANUP_BIT(CLEANUP_SPIN);
+    return set;
+}
+
+/* ---- both ---- */
+
+static void describe(struct judged_case *judged, const struct deadline_axis *axis, char *text,
+                     size_t size)
+{
+    struct case_result *result = judged->result;
+    size_t used = 0;
+    int same = axis->counts[axis->verdict];
+    used += (size_t)snprintf(text, size, "%s", axis->why);
+    if (same > 0 && result->tasks > 1 && used < size)
+        used +=
+            (size_t)snprintf(text + used, size - used, " (%d of %d tasks)", same, result->tasks);
+    for (size_t i = 0; i < result->counter_count && used < size; i++) {
+        const struct counter_result *counter = &result->counters[i];
+        if (counter->growth.verdict == GROWTH_GROWING)
+            used += (size_t)snprintf(text + used, size - used, "; %s grow by %.2f per task",
+                                     counter->name, counter->growth.rate);
+    }
+    if (!judged->spec.manifest->driver && result->open_after_settle > 0 && used < size)
+        used += (size_t)snprintf(text + used, size - used,
+                                 "; %d connections still open after their process ended",
+                                 result->open_after_settle);
+    if (judged->left_behind > 0 && used < size)
+        used += (size_t)snprintf(text + used, size - used, "; %zu processes left behind",
+                                 judged->left_behind);
+    if ((result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0 && used < size)
+        (void)snprintf(text + used, size - used, "; it burned %.0f %% of a core while it waited",
+                       100 * judged->spin_share);
+}
+
+void case_judge(struct judged_case *judged)
+{
+    struct case_result *result = judged->result;
+    bool inconclusive = false;
+    struct deadline_axis axis = judge_deadlines(judged);
+    measure_elapsed(judged);
+    unsigned cleanup = judge_cleanup(judged, &inconclusive);
+    counters_report(&judged->counters, result);
+    bool crashed = judged->stage.fault == STAGE_FAULT_CRASH;
+    if (crashed && axis.verdict < DEADLINE_CRASH) {
+        axis.verdict = DEADLINE_CRASH;
+        (void)snprintf(axis.why, sizeof axis.why, "%.399s", judged->stage.why);
+    }
+    if (!crashed && judged->control_failed && axis.verdict == DEADLINE_OK) {
+        axis.verdict = judged->control->ended ? DEADLINE_WRONG_OUTCOME : DEADLINE_HUNG;
+        (void)snprintf(axis.why, sizeof axis.why,
+                       "afterwards it no longer completes a healthy task: %.300s",
+                       judged->control_why);
+    }
+    result->verdict = (struct verdict){CASE_JUDGED, axis.verdict, cleanup};
+    char reason[1024];
+    describe(judged, &axis, reason, sizeof reason);
+    struct verdict verdict = result->verdict;
+    bool on_time_axis = axis.verdict == DEADLINE_EARLY || axis.verdict == DEADLINE_LATE;
+    result->busy_part = procfs_busy_part(judged->machine_before, procfs_machine_now());
+    if (on_time_axis && judged->noise->factor > NOISE_FACTOR_CAP) {
+        verdict.state = CASE_INCONCLUSIVE;
+        (void)snprintf(
+            reason, sizeof reason,
+            "the machine is too slow to judge times: its slow factor is %.1f, above %.1f",
+            judged->noise->factor, NOISE_FACTOR_CAP);
+    } else if (verdict_is_clean_ok(verdict) && inconclusive) {
+        verdict.state = CASE_INCONCLUSIVE;
+        (void)snprintf(reason, sizeof reason, "%s",
+                       judged->lingers ? "still releasing after 1 s of idling"
+                                       : "a counter moves, and the tasks were too few to say more");
+    }
+    end_with(judged, verdict.state, reason);
+    result->verdict = verdict;
+}

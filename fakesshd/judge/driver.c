@@ -1,0 +1,228 @@
+#include "judge/driver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 256 * 1024, QUEUE_MAX_BYTES = 64 * 1024 * 1024 };
+
+static void stop_watching(struct driver *driver)
+{
+    ev_io_stop(driver->loop, &driver->out_ready);
+    ev_io_stop(driver->loop, &driver->error_ready);
+    ev_io_stop(driver->loop, &driver->in_ready);
+}
+
+static void driver_ended(struct driver *driver, bool crashed, const char *why)
+{
+    if (driver->closing)
+        return;
+    driver->closing = true;
+    stop_watching(driver);
+    driver->events->on_end(driver->owner, crashed, why);
+}
+
+static void broke_protocol(struct driver *driver, const char *how, const char *line)
+{
+    char why[400];
+    (void)snprintf(why, sizeof why, "the driver broke the protocol: %s%s%.120s", how,
+                   line != NULL ? ": " : "", line != NULL ? line : "");
+    driver_ended(driver, false, why);
+}
+
+static void on_line(void *context, char *text, size_t length)
+{
+    struct driver *driver = context;
+    if (driver->closing)
+        return;
+    json_t *line = json_loadb(text, length, 0, NULL);
+    const char *op = json_string_value(json_object_get(line, "op"));
+    const json_t *id = json_object_get(line, "id");
+    if (op == NULL) {
+        broke_protocol(driver, "expected a JSON object with \"op\"", text);
+    } else if (strcmp(op, "hello") == 0) {
+        driver->greeted = true;
+        driver->events->on_hello(driver->owner, line);
+    } else if (!driver->greeted) {
+        broke_protocol(driver, "expected \"hello\" first", text);
+    } else if (!json_is_integer(id)) {
+        broke_protocol(driver, "expected an integer \"id\"", text);
+    } else if (strcmp(op, "result") == 0) {
+        driver->events->on_result(driver->owner, (int)json_integer_value(id), line);
+    } else {
+        driver->events->on_reply(driver->owner, op, (int)json_integer_value(id), line);
+    }
+    json_decref(line);
+}
+
+static void on_out_ready(struct ev_loop *loop, ev_io *io, int revents)
+{
+    (void)revents;
+    struct driver *driver = io->data;
+    switch (line_reader_read(&driver->out)) {
+    case LINES_MORE:
+        break;
+    case LINES_TOO_LONG:
+        broke_protocol(driver, "a line is longer than 256 KiB", NULL);
+        break;
+    case LINES_END:
+    case LINES_FAILED:
+        /* Its death says more than its silence: give the exit a moment to be told. */
+        ev_io_stop(loop, io);
+        if (!driver->died)
+            ev_timer_start(loop, &driver->patience);
+        break;
+    }
+}
+
+static void on_patience_over(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+    (void)loop, (void)revents;
+    broke_protocol(timer->data, "it closed its standard output", NULL);
+}
+
+static void keep_last_words(struct driver *driver, const char *text, size_t length)
+{
+    size_t used = strlen(driver->last_words), room = sizeof driver->last_words - 1;
+    if (length > room) {
+        text += length - room;
+        length = room;
+    }
+    if (used + length > room) {
+        size_t drop = used + length - room;
+        memmove(driver->last_words, driver->last_words + drop, used - drop);
+        used -= drop;
+    }
+    memcpy(driver->last_words + used, text, length);
+    driver->last_words[used + length] = '\0';
+}
+
+static void on_error_ready(struct ev_loop *loop, ev_io *io, int revents)
+{
+    (void)revents;
+    struct driver *driver = io->data;
+    char text[4096];
+    ssize_t got = read(driver->error_fd, text, sizeof text);
+    if (got > 0)
+        keep_last_words(driver, text, (size_t)got);
+    else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+        ev_io_stop(loop, io);
+}
+
+static void on_in_ready(struct ev_loop *loop, ev_io *io, int revents)
+{
+    (void)revents;
+    struct driver *driver = io->data;
+    if (!line_writer_flush(&driver->in) || driver->in.used == 0)
+        ev_io_stop(loop, io);
+}
+
+static void on_exit_of_driver(void *context, const struct process_exit *end)
+{
+    struct driver *driver = context;
+    char how[96], why[200];
+    driver->died = true;
+    driver->pid = 0;
+    driver->status = end->status;
+    (void)line_reader_read(&driver->out);
+    process_describe_exit(end->status, how, sizeof how);
+    (void)snprintf(why, sizeof why, "the driver ended by itself: %s", how);
+    driver_ended(driver, WIFSIGNALED(end->status), why);
+}
+
+static enum err spawn(struct driver *driver, char *const *argv, const char *mark,
+                      struct err_text *error)
+{
+    int theirs[3] = {-1, -1, -1};
+    enum err failed = process_pipe(PIPE_WE_WRITE, &driver->in_fd, &theirs[0], error);
+    if (failed == ERR_NONE)
+        failed = process_pipe(PIPE_WE_READ, &driver->out_fd, &theirs[1], error);
+    if (failed == ERR_NONE)
+        failed = process_pipe(PIPE_WE_READ, &driver->error_fd, &theirs[2], error);
+    struct process_spec process = {.argv = argv,
+                                   .mark = mark,
+                                   .stdin_fd = theirs[0],
+                                   .stdout_fd = theirs[1],
+                                   .stderr_fd = theirs[2]};
+    if (failed == ERR_NONE)
+        failed = process_spawn(&process, &driver->pid, NULL, error);
+    for (int i = 0; i < 3; i++) {
+        if (theirs[i] >= 0)
+            (void)close(theirs[i]);
+    }
+    return failed;
+}
+
+enum err driver_start(struct driver *driver, char *const *argv, const char *mark,
+                      struct ev_loop *loop, struct reaper *reaper,
+                      const struct driver_events *events, void *owner, struct err_text *error)
+{
+    memset(driver, 0, sizeof *driver);
+    driver->loop = loop;
+    driver->reaper = reaper;
+    driver->events = events;
+    driver->owner = owner;
+    driver->in_fd = driver->out_fd = driver->error_fd = -1;
+    ev_timer_init(&driver->patience, on_patience_over, 0.2, 0.);
+    driver->patience.data = driver;
+    ev_io_init(&driver->out_ready, on_out_ready, 0, EV_READ);
+    ev_io_init(&driver->error_ready, on_error_ready, 0, EV_READ);
+    ev_io_init(&driver->in_ready, on_in_ready, 0, EV_WRITE);
+    driver->out_ready.data = driver->error_ready.data = driver->in_ready.data = driver;
+    enum err failed = spawn(driver, argv, mark, error);
+    if (failed != ERR_NONE)
+        return failed;
+    reaper_watch(reaper, driver->pid, on_exit_of_driver, driver);
+    line_reader_init(&driver->out, driver->out_fd, LINE_MAX_BYTES, on_line, driver);
+    line_writer_init(&driver->in, driver->in_fd, QUEUE_MAX_BYTES);
+    ev_io_set(&driver->out_ready, driver->out_fd, EV_READ);
+    ev_io_set(&driver->error_ready, driver->error_fd, EV_READ);
+    ev_io_set(&driver->in_ready, driver->in_fd, EV_WRITE);
+    ev_io_start(loop, &driver->out_ready);
+    ev_io_start(loop, &driver->error_ready);
+    return ERR_NONE;
+}
+
+bool driver_send(struct driver *driver, json_t *request)
+{
+    char *text = json_dumps(request, JSON_COMPACT);
+    json_decref(request);
+    bool taken = text != NULL && !driver->closing && line_writer_put(&driver->in, text);
+    free(text);
+    if (taken && driver->in.used > 0)
+        ev_io_start(driver->loop, &driver->in_ready);
+    return taken;
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd);
+    *fd = -1;
+}
+
+size_t driver_close(struct driver *driver, const char *mark)
+{
+    size_t escaped = 0;
+    if (driver->loop == NULL)
+        return 0;
+    driver->closing = true;
+    stop_watching(driver);
+    ev_timer_stop(driver->loop, &driver->patience);
+    if (driver->pid > 0) {
+        reaper_forget(driver->reaper, driver->pid);
+        escaped = process_kill_all(driver->reaper, driver->pid, mark);
+    } else {
+        escaped = process_kill_all(driver->reaper, 0, mark);
+    }
+    line_reader_fini(&driver->out);
+    line_writer_fini(&driver->in);
+    close_fd(&driver->in_fd);
+    close_fd(&driver->out_fd);
+    close_fd(&driver->error_fd);
+    driver->loop = NULL;
+    return escaped;
+}

@@ -1,0 +1,51 @@
+/* A driver client: one long-lived process, spoken to in JSON lines. The protocol is in
+ * fakesshd-driver(7). Its word on time or liveness is never trusted; when it breaks the protocol
+ * the sentence says how. */
+#ifndef JUDGE_DRIVER_H
+#define JUDGE_DRIVER_H
+
+#include "base/err.h"
+#include "judge/lines.h"
+#include "judge/process.h"
+#include "judge/task.h"
+
+#include <ev.h>
+#include <jansson.h>
+
+struct driver_events {
+    void (*on_hello)(void *owner, const json_t *hello);
+    /* A result; the task is found by its id. */
+    void (*on_result)(void *owner, int id, const json_t *result);
+    /* A reply to settle, counters or an unknown operation: its "op" and id. */
+    void (*on_reply)(void *owner, const char *op, int id, const json_t *reply);
+    /* It ended, or broke the protocol; `crashed`: by a signal. Nothing follows. */
+    void (*on_end)(void *owner, bool crashed, const char *why);
+};
+
+struct driver {
+    struct ev_loop *loop; /* borrowed, as the reaper */
+    struct reaper *reaper;
+    const struct driver_events *events; /* borrowed, static */
+    void *owner;
+    pid_t pid;                   /* 0 when it does not run */
+    int in_fd, out_fd, error_fd; /* owned */
+    struct line_reader out;
+    struct line_writer in;
+    ev_io out_ready, error_ready, in_ready;
+    ev_timer patience; /* from the end of its stdout to the news of its death */
+    bool greeted, closing, died;
+    int status;            /* of the process, when it died */
+    char last_words[2048]; /* the end of its stderr */
+};
+
+enum err driver_start(struct driver *driver, char *const *argv, const char *mark,
+                      struct ev_loop *loop, struct reaper *reaper,
+                      const struct driver_events *events, void *owner, struct err_text *error);
+
+/* Sends one request; false when the driver does not read. Takes over the reference. */
+bool driver_send(struct driver *driver, json_t *request);
+
+/* Kills its group; returns how many descendants had left it. No event follows. */
+size_t driver_close(struct driver *driver, const char *mark);
+
+#endif

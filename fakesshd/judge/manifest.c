@@ -1,0 +1,498 @@
+/* Client manifests: read, checked, and applied. */
+#include "judge/manifest.h"
+
+#include "base/data_dir.h"
+#include "base/script_file.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *copy(const char *text)
+{
+    char *result = strdup(text);
+    if (result == NULL)
+        abort();
+    return result;
+}
+
+/* --- sentences about a field ------------------------------------------------------------------ */
+
+static enum err field_error(const struct manifest *manifest, const char *field,
+                            struct err_text *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static enum err field_error(const struct manifest *manifest, const char *field,
+                            struct err_text *error, const char *format, ...)
+{
+    char sentence[512];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    if (manifest->file == NULL)
+        return err_set(error, ERR_USAGE, "%s", sentence);
+    return err_set(error, ERR_MANIFEST, "%s:%d: %s", manifest->file,
+                   script_file_line_of(manifest->file, field), sentence);
+}
+
+/* --- placeholders ----------------------------------------------------------------------------- */
+
+static const char *placeholder_value(const struct placeholder_values *values, const char *word,
+                                     size_t length, bool *known)
+{
+    *known = true;
+#define X(name, sentence)                                             \
+    if (strlen(#name) == length && strncmp(word, #name, length) == 0) \
+        return values->name;
+    PLACEHOLDERS(X)
+#undef X
+    *known = false;
+    return NULL;
+}
+
+/* The length of the word in "{word}" when `at` begins one, else 0. "${x}" is left alone: a command
+ * line may hold text for a shell. */
+static size_t placeholder_length(const char *text, const char *at)
+{
+    if (*at != '{' || (at > text && at[-1] == '$'))
+        return 0;
+    size_t length = 0;
+    while (islower((unsigned char)at[1 + length]) || at[1 + length] == '_')
+        length++;
+    return at[1 + length] == '}' ? length : 0;
+}
+
+static enum err check_placeholders(const struct manifest *manifest, const char *field,
+                                   char *const *words, struct err_text *error)
+{
+    static const struct placeholder_values none;
+    for (; words != NULL && *words != NULL; words++) {
+        for (const char *at = *words; *at != '\0'; at++) {
+            size_t length = placeholder_length(*words, at);
+            bool known = true;
+            if (at[0] == '{' && at[1] == '{')
+                at++;
+            else if (length > 0)
+                (void)placeholder_value(&none, at + 1, length, &known);
+            if (!known)
+                return field_error(manifest, field, error,
+                                   "unknown placeholder {%.*s} in %s; \"{{\" makes a plain brace",
+                                   (int)length, at + 1, field);
+        }
+    }
+    return ERR_NONE;
+}
+
+static char *expand_word(const char *word, const struct placeholder_values *values)
+{
+    char *result = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&result, &size);
+    if (out == NULL)
+        abort();
+    for (const char *at = word; *at != '\0'; at++) {
+        size_t length = placeholder_length(word, at);
+        bool known = false;
+        const char *value = length > 0 ? placeholder_value(values, at + 1, length, &known) : NULL;
+        if (known) {
+            (void)fputs(value != NULL ? value : "", out);
+            at += length + 1;
+        } else {
+            (void)fputc(*at, out);
+            at += at[0] == '{' && at[1] == '{';
+        }
+    }
+    (void)fclose(out);
+    if (result == NULL)
+        abort();
+    return result;
+}
+
+char **argv_expand(char *const *words, const struct placeholder_values *values)
+{
+    size_t count = 0;
+    while (words[count] != NULL)
+        count++;
+    char **result = calloc(count + 1, sizeof *result);
+    if (result == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        result[i] = expand_word(words[i], values);
+    return result;
+}
+
+void argv_free(char **argv)
+{
+    for (size_t i = 0; argv != NULL && argv[i] != NULL; i++)
+        free(argv[i]);
+    free(argv);
+}
+
+bool manifest_is_told_deadline(const struct manifest *manifest)
+{
+    if (manifest->driver)
+        return true;
+    for (size_t i = 0; manifest->argv[i] != NULL; i++) {
+        if (strstr(manifest->argv[i], "{deadline_") != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* --- fields ----------------------------------------------------------------------------------- */
+
+static enum err read_kind(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    const char *word = json_string_value(value);
+    if (word == NULL || (strcmp(word, "template") != 0 && strcmp(word, "driver") != 0))
+        return field_error(manifest, "kind", error, "kind must be \"template\" or \"driver\"");
+    manifest->driver = strcmp(word, "driver") == 0;
+    return ERR_NONE;
+}
+
+static enum err read_name(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    const char *word = json_string_value(value);
+    if (word == NULL || word[0] == '\0' || strpbrk(word, " \t\n") != NULL)
+        return field_error(manifest, "name", error, "name must be a word");
+    free(manifest->name);
+    manifest->name = copy(word);
+    return ERR_NONE;
+}
+
+static enum err read_words(struct manifest *manifest, const char *field, const json_t *value,
+                           char ***words, struct err_text *error)
+{
+    size_t count = json_array_size(value);
+    if (count == 0)
+        return field_error(manifest, field, error, "%s must be a list of strings, not empty",
+                           field);
+    argv_free(*words);
+    *words = calloc(count + 1, sizeof **words);
+    if (*words == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        const char *word = json_string_value(json_array_get(value, i));
+        if (word == NULL)
+            return field_error(manifest, field, error,
+                               "%s must be a list of strings; number %zu is not", field, i + 1);
+        (*words)[i] = copy(word);
+    }
+    return check_placeholders(manifest, field, *words, error);
+}
+
+static enum err read_argv(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    return read_words(manifest, "argv", value, &manifest->argv, error);
+}
+
+static enum err read_version(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    return read_words(manifest, "version", value, &manifest->version, error);
+}
+
+static enum err read_seconds(struct manifest *manifest, const char *field, const json_t *value,
+                             int64_t *result_ms, struct err_text *error)
+{
+    double seconds = json_is_number(value) ? json_number_value(value) : -1;
+    if (seconds <= 0 || seconds > 3600)
+        return field_error(manifest, field, error, "%s must be seconds, above 0 and at most 3600",
+                           field);
+    *result_ms = (int64_t)(seconds * 1000 + 0.5);
+    return ERR_NONE;
+}
+
+static enum err read_min_deadline(struct manifest *manifest, const json_t *value,
+                                  struct err_text *error)
+{
+    return read_seconds(manifest, "min_deadline", value, &manifest->min_deadline_ms, error);
+}
+
+static enum err read_grace(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    return read_seconds(manifest, "grace", value, &manifest->grace_ms, error);
+}
+
+static enum err read_deadline(struct manifest *manifest, const json_t *value,
+                              struct err_text *error)
+{
+    const char *word = json_is_string(value) ? json_string_value(value) : "";
+#define X(id, name)                \
+    if (strcmp(word, name) == 0) { \
+        manifest->claim = id;      \
+        return ERR_NONE;           \
+    }
+    CLAIMS(X)
+#undef X
+    return field_error(manifest, "deadline", error,
+                       "deadline must be \"none\", \"connect\", \"handshake\" or \"total\"");
+}
+
+/* Both methods are offered to every client; the field tells people which one it will use. */
+static enum err read_auth(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    size_t i;
+    json_t *item;
+    if (!json_is_array(value))
+        return field_error(manifest, "auth", error, "auth must be a list of method names");
+    json_array_foreach(value, i, item)
+    {
+        const char *word = json_is_string(item) ? json_string_value(item) : "";
+        if (strcmp(word, "publickey") != 0 && strcmp(word, "password") != 0)
+            return field_error(manifest, "auth", error,
+                               "auth may name \"publickey\" and \"password\"");
+    }
+    return ERR_NONE;
+}
+
+static enum err map_exit_status(struct manifest *manifest, long status, const json_t *value,
+                                struct err_text *error)
+{
+    enum outcome outcome;
+    const char *word = json_is_string(value) ? json_string_value(value) : "";
+    if (status < 0 || status >= EXIT_STATUS_COUNT)
+        return field_error(manifest, "exit", error, "exit status %ld is not in 0..255", status);
+    if (!outcome_from_name(word, &outcome))
+        return field_error(manifest, "exit", error, "\"%s\" is no outcome", word);
+    manifest->exit_outcome[status] = (int)outcome;
+    return ERR_NONE;
+}
+
+/* { [124] = "timeout" } comes as an object; { [1] = …, [2] = … } is a Lua sequence, so an array. */
+static enum err read_exit_map(struct manifest *manifest, json_t *map, struct err_text *error)
+{
+    enum err code = ERR_NONE;
+    const char *key;
+    json_t *value;
+    size_t i;
+    if (json_is_array(map)) {
+        json_array_foreach(map, i, value)
+        {
+            if (code == ERR_NONE)
+                code = map_exit_status(manifest, (long)i + 1, value, error);
+        }
+        return code;
+    }
+    if (!json_is_object(map))
+        return field_error(manifest, "exit", error, "outcomes.exit must map exit statuses");
+    json_object_foreach(map, key, value)
+    {
+        char *end;
+        long status = strtol(key, &end, 10);
+        if (*key == '\0' || *end != '\0')
+            return field_error(manifest, "exit", error, "outcomes.exit: '%s' is no number", key);
+        if (code == ERR_NONE)
+            code = map_exit_status(manifest, status, value, error);
+    }
+    return code;
+}
+
+static enum err add_pattern(struct manifest *manifest, const json_t *row, struct err_text *error)
+{
+    const char *text = json_string_value(json_array_get(row, 0));
+    const char *word = json_string_value(json_array_get(row, 1));
+    struct stderr_pattern pattern;
+    if (json_array_size(row) != 2 || text == NULL || word == NULL ||
+        !outcome_from_name(word, &pattern.outcome))
+        return field_error(manifest, "stderr", error,
+                           "outcomes.stderr holds rows of { \"POSIX ERE\", \"outcome\" }");
+    int code = regcomp(&pattern.regex, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
+    if (code != 0) {
+        char why[128];
+        (void)regerror(code, &pattern.regex, why, sizeof why);
+        return field_error(manifest, text, error, "outcomes.stderr: \"%s\": %s", text, why);
+    }
+    manifest->patterns =
+        realloc(manifest->patterns, (manifest->pattern_count + 1) * sizeof *manifest->patterns);
+    if (manifest->patterns == NULL)
+        abort();
+    manifest->patterns[manifest->pattern_count++] = pattern;
+    return ERR_NONE;
+}
+
+static enum err read_outcomes(struct manifest *manifest, const json_t *value,
+                              struct err_text *error)
+{
+    const char *key;
+    json_t *part, *row;
+    size_t i;
+    enum err code = ERR_NONE;
+    if (!json_is_object(value))
+        return field_error(manifest, "outcomes", error, "outcomes must be a table");
+    json_object_foreach((json_t *)value, key, part)
+    {
+        if (code != ERR_NONE)
+            return code;
+        if (strcmp(key, "exit") == 0) {
+            code = read_exit_map(manifest, part, error);
+        } else if (strcmp(key, "stderr") == 0 && json_is_array(part)) {
+            json_array_foreach(part, i, row)
+            {
+                if (code == ERR_NONE)
+                    code = add_pattern(manifest, row, error);
+            }
+        } else {
+            return field_error(manifest, key, error, "outcomes may hold exit and stderr");
+        }
+    }
+    manifest->has_outcomes = true;
+    return code;
+}
+
+static const struct {
+    const char *name;
+    enum err (*read)(struct manifest *manifest, const json_t *value, struct err_text *error);
+} fields[] = {
+    {"name", read_name},         {"kind", read_kind},   {"argv", read_argv},
+    {"version", read_version},   {"grace", read_grace}, {"min_deadline", read_min_deadline},
+    {"deadline", read_deadline}, {"auth", read_auth},   {"outcomes", read_outcomes},
+};
+
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+static enum err read_field(struct manifest *manifest, const char *key, const json_t *value,
+                           struct err_text *error)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (strcmp(fields[i].name, key) == 0)
+            return fields[i].read(manifest, value, error);
+    }
+    if (strcmp(key, "stop") == 0 || strcmp(key, "pid") == 0)
+        return field_error(manifest, key, error,
+                           "%s is for clients in containers, which this version cannot judge", key);
+    return field_error(manifest, key, error, "unknown field '%s'", key);
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static struct manifest *manifest_new(void)
+{
+    struct manifest *manifest = calloc(1, sizeof *manifest);
+    if (manifest == NULL)
+        abort();
+    for (int i = 0; i < EXIT_STATUS_COUNT; i++)
+        manifest->exit_outcome[i] = OUTCOME_UNMAPPED;
+    return manifest;
+}
+
+void manifest_free(struct manifest **manifest)
+{
+    struct manifest *gone = *manifest;
+    if (gone == NULL)
+        return;
+    for (size_t i = 0; i < gone->pattern_count; i++)
+        regfree(&gone->patterns[i].regex);
+    free(gone->patterns);
+    argv_free(gone->argv);
+    argv_free(gone->version);
+    free(gone->name);
+    free(gone->file);
+    free(gone);
+    *manifest = NULL;
+}
+
+static enum err find_file(const char *word, char *path, size_t size, struct err_text *error)
+{
+    size_t length = strlen(word);
+    bool is_path = length > 4 && strcmp(word + length - 4, ".lua") == 0;
+    if (is_path)
+        (void)snprintf(path, size, "%s", word);
+    else if (word[0] == '\0' || strstr(word, "..") != NULL || word[0] == '/')
+        return err_set(error, ERR_USAGE, "'%s' is neither a client's name nor a .lua file", word);
+    else
+        (void)snprintf(path, size, "%s/client-under-test/%s.lua", data_dir(), word);
+    if (access(path, R_OK) != 0)
+        return err_set_errno(error, "client '%s': cannot read %s", word, path), ERR_USAGE;
+    return ERR_NONE;
+}
+
+static enum err read_table(struct manifest *manifest, json_t *table, struct err_text *error)
+{
+    const char *key;
+    json_t *value;
+    enum err code = ERR_NONE;
+    json_object_foreach(table, key, value)
+    {
+        if (code == ERR_NONE)
+            code = read_field(manifest, key, value, error);
+    }
+    static const char *const needed[] = {"name", "kind", "argv"};
+    for (size_t i = 0; code == ERR_NONE && i < 3; i++) {
+        if (json_object_get(table, needed[i]) == NULL)
+            code = field_error(manifest, needed[i], error, "the field '%s' is missing", needed[i]);
+    }
+    return code;
+}
+
+enum err manifest_read(const char *word, struct manifest **result, struct err_text *error)
+{
+    char path[PATH_MAX];
+    *result = NULL;
+    enum err code = find_file(word, path, sizeof path, error);
+    json_t *table = NULL;
+    if (code == ERR_NONE)
+        code = script_file_read(path, ERR_MANIFEST, &table, error);
+    if (code != ERR_NONE)
+        return code;
+    struct manifest *manifest = manifest_new();
+    manifest->file = copy(path);
+    code = read_table(manifest, table, error);
+    json_decref(table);
+    if (code != ERR_NONE)
+        manifest_free(&manifest);
+    *result = manifest;
+    return code;
+}
+
+enum err manifest_from_command(char *const *words, struct manifest **result, struct err_text *error)
+{
+    struct manifest *manifest = manifest_new();
+    size_t count = 0;
+    while (words[count] != NULL)
+        count++;
+    manifest->argv = calloc(count + 1, sizeof *manifest->argv);
+    if (manifest->argv == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        manifest->argv[i] = copy(words[i]);
+    const char *slash = count > 0 ? strrchr(words[0], '/') : NULL;
+    manifest->name = copy(slash != NULL ? slash + 1 : count > 0 ? words[0] : "");
+    enum err code = manifest->name[0] != '\0'
+                        ? check_placeholders(manifest, "the command", manifest->argv, error)
+                        : err_set(error, ERR_USAGE, "no command after --");
+    if (code != ERR_NONE)
+        manifest_free(&manifest);
+    *result = manifest;
+    return code;
+}
+
+int64_t manifest_grace_ms(const struct manifest *manifest, int64_t deadline_ms)
+{
+    if (manifest->grace_ms > 0)
+        return manifest->grace_ms;
+    int64_t least_ms = manifest->driver ? 100 : 250, part_ms = deadline_ms / 20;
+    return part_ms > least_ms ? part_ms : least_ms;
+}
+
+bool manifest_map_outcome(const struct manifest *manifest, int exit_status, const char *stderr_text,
+                          enum outcome *outcome)
+{
+    if (exit_status >= 0 && exit_status < EXIT_STATUS_COUNT &&
+        manifest->exit_outcome[exit_status] != OUTCOME_UNMAPPED) {
+        *outcome = (enum outcome)manifest->exit_outcome[exit_status];
+        return true;
+    }
+    for (size_t i = 0; exit_status != 0 && i < manifest->pattern_count; i++) {
+        if (regexec(&manifest->patterns[i].regex, stderr_text, 0, NULL, 0) == 0) {
+            *outcome = manifest->patterns[i].outcome;
+            return true;
+        }
+    }
+    return false;
+}

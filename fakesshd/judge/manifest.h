@@ -1,0 +1,101 @@
+/* Client manifests: how a client is started, what it claims, and how its exit codes and messages
+ * are to be read. A manifest is a Lua file that returns a table (client-under-test/NAME.lua); the
+ * words after `--` on the command line make one without a file. */
+#ifndef JUDGE_MANIFEST_H
+#define JUDGE_MANIFEST_H
+
+#include "base/err.h"
+#include "base/outcome.h"
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* word, what it becomes */
+#define PLACEHOLDERS(X)                                                   \
+    X(bin, "the folder of the fakesshd executable")                       \
+    X(workdir, "a folder that is the case's own, empty at first")         \
+    X(host, "address of the task's slot")                                 \
+    X(port, "port of the scenario")                                       \
+    X(user, "user name")                                                  \
+    X(password, "password")                                               \
+    X(key, "path of the private key")                                     \
+    X(hostkey, "the host key as a line, \"ssh-ed25519 AAAA...\"")         \
+    X(known_hosts, "path of a known_hosts file with that key")            \
+    X(command, "the command to run: one word list, as a single argument") \
+    X(deadline_ms, "the deadline in whole milliseconds")                  \
+    X(deadline_s, "the deadline in seconds, with a fraction")             \
+    X(deadline_s_ceil, "the deadline in whole seconds, rounded up")
+
+/* Values of the placeholders; all borrowed, NULL where there is none yet. */
+struct placeholder_values {
+#define X(word, sentence) const char *word;
+    PLACEHOLDERS(X)
+#undef X
+};
+
+/* Which deadline a client claims to keep; changes the message, never the verdict. */
+#define CLAIMS(X)                   \
+    X(CLAIM_NONE, "none")           \
+    X(CLAIM_CONNECT, "connect")     \
+    X(CLAIM_HANDSHAKE, "handshake") \
+    X(CLAIM_TOTAL, "total")
+
+enum claim {
+#define X(id, word) id,
+    CLAIMS(X)
+#undef X
+};
+
+struct stderr_pattern {
+    regex_t regex;
+    enum outcome outcome;
+};
+
+enum { EXIT_STATUS_COUNT = 256, OUTCOME_UNMAPPED = -1 };
+
+struct manifest {
+    char *name;              /* "sshexec"; for a command line its first word's last part */
+    char *file;              /* NULL for a command line */
+    bool driver;             /* else a template: one process a task */
+    char **argv;             /* with placeholders; ended by NULL */
+    char **version;          /* command that prints the version; NULL: none */
+    int64_t min_deadline_ms; /* 0: none */
+    int64_t grace_ms;        /* 0: the kind's usual */
+    enum claim claim;
+    bool has_outcomes;                   /* the manifest says how to read exit codes or messages */
+    int exit_outcome[EXIT_STATUS_COUNT]; /* enum outcome, or OUTCOME_UNMAPPED */
+    struct stderr_pattern *patterns;     /* owned */
+    size_t pattern_count;
+};
+
+/* Reads the manifest `word`: a path when it ends in ".lua", else client-under-test/<word>.lua of
+ * data_dir(). ERR_MANIFEST with file and line for anything unknown or of the wrong type, ERR_USAGE
+ * when there is no such file. Runs Lua, so call it before the loop turns. */
+enum err manifest_read(const char *word, struct manifest **manifest, struct err_text *error);
+
+/* A template from a command line; the words are copied. ERR_USAGE for an unknown placeholder. */
+enum err manifest_from_command(char *const *words, struct manifest **manifest,
+                               struct err_text *error);
+
+void manifest_free(struct manifest **manifest);
+
+/* Does a word of argv hold one of the {deadline...} placeholders? */
+bool manifest_is_told_deadline(const struct manifest *manifest);
+
+/* The grace in force: the manifest's, or max(100 ms, 5 %) for drivers and max(250 ms, 5 %) for
+ * templates. */
+int64_t manifest_grace_ms(const struct manifest *manifest, int64_t deadline_ms);
+
+/* Replaces the placeholders in each word; "{{" becomes "{". Never through a shell. The result is
+ * owned by the caller: argv_free(). A placeholder without a value becomes nothing. */
+char **argv_expand(char *const *words, const struct placeholder_values *values);
+void argv_free(char **argv);
+
+/* What a template's exit status and the text on its stderr mean by the manifest's own map; false
+ * when it does not say. Exit statuses are asked first, then the patterns in their order. */
+bool manifest_map_outcome(const struct manifest *manifest, int exit_status, const char *stderr_text,
+                          enum outcome *outcome);
+
+#endif

@@ -1,0 +1,19 @@
+/* How fast tasks may be started, over all cases together: a handshake costs both ends about 1.4 ms
+ * of processor time, and a burst would make the judge's own controls late. Plain arithmetic. */
+#ifndef JUDGE_PACE_H
+#define JUDGE_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pace {
+    int64_t gap_ns;  /* between two starts */
+    int64_t next_ns; /* no start before this */
+};
+
+void pace_init(struct pace *pace, int starts_per_second);
+
+/* May a task start now? If so it is counted; if not, *next_ns is when to ask again. */
+bool pace_take(struct pace *pace, int64_t now_ns, int64_t *next_ns);
+
+#endif

@@ -1,0 +1,47 @@
+/* What the kernel knows about other processes. The only file that reads /proc. Everything is read
+ * from outside: the judged client is never asked, and never has to be willing. */
+#ifndef JUDGE_PROCFS_H
+#define JUDGE_PROCFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Open descriptors and threads of a process; -1 when it is gone or may not be read. */
+int64_t procfs_open_fds(pid_t pid);
+int64_t procfs_threads(pid_t pid);
+
+/* Processor time of all its threads so far, from the scheduler's own count (the same that
+ * /proc/PID/schedstat shows), not in ticks; -1 when it is gone. */
+int64_t procfs_cpu_ns(pid_t pid);
+
+/* Direct children; returns how many, the first `size` go to `pids`. Those that have ended and were
+ * not yet collected count as well, except in `procfs_live_tree`. */
+size_t procfs_children(pid_t pid, pid_t *pids, size_t size);
+
+/* Living descendants of a process, itself not included. */
+size_t procfs_live_tree(pid_t pid);
+
+/* Is the process alive, that is: there, and no zombie? */
+bool procfs_is_alive(pid_t pid);
+
+/* Living members of a process group. Reads all of /proc: not for the busy path. */
+size_t procfs_group_size(pid_t group);
+
+/* Was the process started with NAME=value in its environment? */
+bool procfs_has_environment(pid_t pid, const char *name, const char *value);
+
+/* How many sockets of this network namespace are trying to connect (SYN_SENT) to the address, IPv4
+ * in numbers: the trace of a client where no connection is ever accepted. */
+size_t procfs_syn_sent(const char *host, int port);
+
+/* Busy and whole time of the machine's processors since boot, in ticks. */
+struct procfs_machine {
+    uint64_t busy, all;
+};
+struct procfs_machine procfs_machine_now(void);
+/* The busy part between two readings, 0..1. */
+double procfs_busy_part(struct procfs_machine before, struct procfs_machine after);
+
+#endif

@@ -1,0 +1,215 @@
+#include "judge/report_text.h"
+
+#include "judge/growth_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RED    "\033[31m"
+#define GREEN  "\033[32m"
+#define YELLOW "\033[33m"
+#define PLAIN  "\033[0m"
+
+struct report_style report_style_for(FILE *out, bool verbose)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    return (struct report_style){
+        .colour = isatty(fileno(out)) == 1 && (no_colour == NULL || no_colour[0] == '\0'),
+        .verbose = verbose,
+        .utf8 = growth_speaks_utf8(),
+    };
+}
+
+static int64_t first_reading(const struct counter_result *counter)
+{
+    for (size_t i = 0; i < counter->readings; i++) {
+        if (counter->series[i] != GROWTH_MISSING)
+            return counter->series[i];
+    }
+    return 0;
+}
+
+/* ---- a case ---- */
+
+static const char *colour_of(const struct case_result *result, struct report_style style)
+{
+    if (!style.colour)
+        return "";
+    if (result->verdict.state == CASE_INCONCLUSIVE || result->verdict.state == CASE_SKIP)
+        return YELLOW;
+    if (!result->as_expected)
+        return RED;
+    return result->known_gap != NULL ? YELLOW : GREEN;
+}
+
+static void print_details(FILE *out, const struct case_result *result, struct report_style style)
+{
+    for (size_t i = 0; i < result->counter_count; i++) {
+        const struct counter_result *counter = &result->counters[i];
+        struct growth_shown shown = {.name = counter->name,
+                                     .result = &counter->growth,
+                                     .q = counter->series,
+                                     .t = counter->tasks,
+                                     .n = counter->readings,
+                                     .limit = counter->limit,
+                                     .limit_name = counter->limit_name};
+        char line[GROWTH_LINE_MAX];
+        growth_print_line(&shown, style.utf8, line);
+        fprintf(out, "    %s\n", line);
+    }
+    fprintf(
+        out,
+        "    %d tasks, %d hung; after min %lld, p50 %lld, p99 %lld, max %lld ms; slow factor %.2f\n",
+        result->tasks, result->hung, (long long)result->elapsed_min_ms,
+        (long long)result->elapsed_p50_ms, (long long)result->elapsed_p99_ms,
+        (long long)result->elapsed_max_ms, result->slow_factor);
+    for (size_t i = 0; i < result->timeline_count; i++)
+        fprintf(out, "    %9.3f s  %s\n", (double)result->timeline[i].at_ns / 1e9,
+                result->timeline[i].text);
+}
+
+static void print_indented(FILE *out, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        fprintf(out, "    client: %.*s\n", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+void report_text_case(FILE *out, const struct case_result *result, struct report_style style)
+{
+    char verdict[VERDICT_TEXT_MAX];
+    verdict_print(result->verdict, verdict);
+    const char *colour = colour_of(result, style);
+    fprintf(out, "%s%-12s%s %-30s %-16s %5lld ms  %s\n", colour, verdict,
+            colour[0] != '\0' ? PLAIN : "", result->id, result->client,
+            (long long)result->deadline_ms, result->reason != NULL ? result->reason : "");
+    if (result->known_gap != NULL)
+        fprintf(out, "    %s: %s\n",
+                result->as_expected ? "known" : "not as the expectation file says",
+                result->known_gap);
+    if (style.verbose)
+        print_details(out, result, style);
+    if (!result->as_expected && result->verdict.state != CASE_SKIP) {
+        if (result->client_stderr != NULL)
+            print_indented(out, result->client_stderr);
+        if (result->repro != NULL)
+            fprintf(out, "    again: %s -v\n", result->repro);
+    }
+}
+
+/* ---- the summary ---- */
+
+struct client_sum {
+    const char *name, *version;
+    int cases, as_expected, clean, known, unexpected, undecided;
+    const struct case_result *growing; /* the worst that grows */
+};
+
+static void add_case(struct client_sum *sum, const struct case_result *result)
+{
+    sum->cases++;
+    sum->version = result->client_version != NULL ? result->client_version : sum->version;
+    sum->as_expected += result->as_expected;
+    sum->known += result->as_expected && result->known_gap != NULL;
+    sum->clean += verdict_is_clean_ok(result->verdict);
+    if (!result->as_expected) {
+        bool undecided = result->verdict.state == CASE_INCONCLUSIVE;
+        sum->undecided += undecided;
+        sum->unexpected += !undecided;
+    }
+    for (size_t i = 0; i < result->counter_count; i++) {
+        if (result->counters[i].growth.verdict == GROWTH_GROWING && sum->growing == NULL)
+            sum->growing = result;
+    }
+}
+
+/* "1.00 threads and 1.00 fds per task: 1,024 descriptors are gone after 10 min …" */
+static void print_growth(FILE *out, const struct case_result *result)
+{
+    const struct counter_result *fds = NULL;
+    const char *joint = "";
+    fprintf(out, "    %s: ", result->id);
+    if (result->verdict.deadline != DEADLINE_OK)
+        fprintf(out, "%s, ", deadline_verdict_word(result->verdict.deadline));
+    fputs("growing by ", out);
+    for (size_t i = 0; i < result->counter_count; i++) {
+        const struct counter_result *counter = &result->counters[i];
+        if (counter->growth.verdict != GROWTH_GROWING)
+            continue;
+        size_t length = strlen(counter->name);
+        fprintf(out, "%s%.2f %.*s", joint, counter->growth.rate,
+                (int)(counter->growth.rate < 1.5 && length > 1 ? length - 1 : length),
+                counter->name);
+        joint = ", ";
+        if (counter->limit > 0 && strcmp(counter->name, "fds") == 0)
+            fds = counter;
+    }
+    fputs(" per task", out);
+    if (fds != NULL && fds->growth.rate > 0) {
+        double left = (double)(fds->limit - first_reading(fds));
+        fprintf(out, ": %lld descriptors are gone after ", (long long)fds->limit);
+        char time[64];
+        growth_print_time(left / fds->growth.rate, GROWTH_TASKS_PER_MINUTE, time, sizeof time);
+        fputs(time, out);
+        fprintf(out, " at %d tasks a minute", GROWTH_TASKS_PER_MINUTE);
+    }
+    fputc('\n', out);
+}
+
+static void print_known(FILE *out, const struct run_result *run, const char *client)
+{
+    for (size_t i = 0; i < run->case_count; i++) {
+        const struct case_result *result = &run->cases[i];
+        if (strcmp(result->client, client) != 0 || result->known_gap == NULL ||
+            !result->as_expected)
+            continue;
+        char verdict[VERDICT_TEXT_MAX];
+        verdict_print(result->verdict, verdict);
+        fprintf(out, "    known gap: %s %s\n", verdict, result->id);
+    }
+}
+
+static void print_client(FILE *out, const struct run_result *run, const char *client)
+{
+    struct client_sum sum = {.name = client};
+    for (size_t i = 0; i < run->case_count; i++) {
+        if (strcmp(run->cases[i].client, client) == 0)
+            add_case(&sum, &run->cases[i]);
+    }
+    fprintf(out, "%s%s%s: %d of %d as expected", client, sum.version != NULL ? " " : "",
+            sum.version != NULL ? sum.version : "", sum.as_expected, sum.cases);
+    if (sum.known > 0)
+        fprintf(out, ", %d of them known gaps", sum.known);
+    if (sum.unexpected > 0)
+        fprintf(out, "; %d UNEXPECTED", sum.unexpected);
+    if (sum.undecided > 0)
+        fprintf(out, "; %d undecided", sum.undecided);
+    fputc('\n', out);
+    print_known(out, run, client);
+    if (sum.growing != NULL)
+        print_growth(out, sum.growing);
+}
+
+void report_text_summary(FILE *out, const struct run_result *run, struct report_style style)
+{
+    (void)style;
+    fputc('\n', out);
+    for (size_t i = 0; i < run->case_count; i++) {
+        bool seen = false;
+        for (size_t j = 0; j < i && !seen; j++)
+            seen = strcmp(run->cases[j].client, run->cases[i].client) == 0;
+        if (!seen)
+            print_client(out, run, run->cases[i].client);
+    }
+    fprintf(
+        out,
+        "%zu cases in %.1f s; slow factor %.2f (timer at most %.1f ms late, fork and exec %.1f ms)\n",
+        run->case_count, (double)run->wall_ms / 1000, run->slow_factor,
+        (double)run->timer_lateness_p99_us / 1000, (double)run->fork_exec_p50_us / 1000);
+    if (!run->complete)
+        fprintf(out, "INCOMPLETE: %s\n",
+                run->incomplete_why != NULL ? run->incomplete_why : "not every case was judged");
+}

@@ -1,0 +1,46 @@
+/* A run: clients are probed, then their cases are judged side by side, and the results reported. */
+#ifndef JUDGE_RUN_H
+#define JUDGE_RUN_H
+
+#include "base/exit_code.h"
+#include "base/scenario.h"
+#include "judge/expect.h"
+#include "judge/manifest.h"
+#include "judge/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* One client of a run. */
+struct run_client {
+    const struct manifest *manifest; /* borrowed */
+    struct expect_file *expect;      /* borrowed; NULL: everything must be OK */
+    char version[160];               /* first line of its version command; "" when unknown */
+};
+
+struct run_options {
+    int64_t deadline_ms;
+    int jobs;
+    int starts_per_second;
+    int template_tasks;
+    const char *profile;
+    bool verbose, fail_fast, no_probe;
+    int min_tests;
+    uint64_t seed;
+    const char *json, *junit, *events; /* files; NULL: none */
+};
+
+/* The scenarios that every run needs for itself. */
+struct run_fixtures {
+    const struct scenario *healthy, *refused, *silent; /* borrowed */
+};
+
+/* Runs every scenario against every client; prints case lines and the summary to `out`. Its own
+ * errors go to stderr. Returns an exit code of base/exit_code.h. */
+enum exit_code run_all(const struct run_options *options, const struct run_fixtures *fixtures,
+                       struct run_client *clients, size_t client_count,
+                       const struct scenario *const *scenarios, size_t scenario_count, FILE *out);
+
+#endif

@@ -1,0 +1,417 @@
+#include "judge/stage.h"
+
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/data_dir.h"
+#include "base/fnv1a.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Any ed25519 key but the server's: the probe's wrong host key (32 bytes of 'A'). */
+#define OTHER_HOSTKEY \
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
+
+/* Ids of requests that are no tasks begin here. */
+enum { REQUEST_ID_BASE = 1000000000 };
+
+static void changed(struct stage *stage)
+{
+    if (!stage->closed)
+        stage->on_change(stage->owner);
+}
+
+static void stage_fail(struct stage *stage, enum stage_fault fault, const char *why)
+{
+    if (stage->state == STAGE_FAILED)
+        return;
+    stage->state = STAGE_FAILED;
+    stage->fault = fault;
+    (void)snprintf(stage->why, sizeof stage->why, "%s", why);
+    changed(stage);
+}
+
+static void become_ready(struct stage *stage)
+{
+    if (stage->state == STAGE_STARTING && stage->server_ready && stage->client_ready)
+        stage->state = STAGE_READY;
+    changed(stage);
+}
+
+/* ---- the server's news ---- */
+
+static void on_server_ready(void *owner)
+{
+    struct stage *stage = owner;
+    stage->server_ready = true;
+    become_ready(stage);
+}
+
+static void on_server_event(void *owner, enum event event, const json_t *line, int service)
+{
+    struct stage *stage = owner;
+    witness_event(&stage->witness, event, line, service);
+    if (stage->on_event != NULL)
+        stage->on_event(stage->owner, event, line);
+    changed(stage);
+}
+
+static void on_server_end(void *owner, const char *why)
+{
+    stage_fail(owner, STAGE_FAULT_SERVER, why);
+}
+
+static const struct server_process_events server_events = {on_server_ready, on_server_event,
+                                                           on_server_end};
+
+/* ---- the driver's news ---- */
+
+static void on_hello(void *owner, const json_t *hello)
+{
+    struct stage *stage = owner;
+    const char *version = json_string_value(json_object_get(hello, "version"));
+    json_t *counters = json_object_get(hello, "counters");
+    json_t *counter;
+    size_t i;
+    json_array_foreach(counters, i, counter)
+    {
+        const char *name = json_string_value(counter);
+        stage->counts_tasks |= name != NULL && strcmp(name, "tasks") == 0;
+    }
+    free(stage->version);
+    stage->version = version != NULL ? strdup(version) : NULL;
+    stage->client_ready = true;
+    become_ready(stage);
+}
+
+static void read_output(struct task *task, const json_t *result)
+{
+    const char *encoded = json_string_value(json_object_get(result, "stdout_b64"));
+    unsigned char *bytes = NULL;
+    size_t length = 0;
+    task->stdout_fnv1a = FNV1A_START;
+    if (encoded != NULL && base64_decode(encoded, &bytes, &length)) {
+        task->stdout_fnv1a = fnv1a_add(FNV1A_START, bytes, length);
+        task->nonce_seen = memmem(bytes, length, task->nonce, strlen(task->nonce)) != NULL;
+    }
+    const json_t *count = json_object_get(result, "stdout_bytes");
+    task->stdout_bytes = json_is_integer(count) ? (uint64_t)json_integer_value(count) : length;
+    task->stdout_whole = task->stdout_bytes == length;
+    free(bytes);
+}
+
+static void on_result(void *owner, int id, const json_t *result)
+{
+    struct stage *stage = owner;
+    if (id < 1 || id > stage->task_count || stage->tasks[id - 1]->ended)
+        return;
+    struct task *task = stage->tasks[id - 1];
+    const char *outcome = json_string_value(json_object_get(result, "outcome"));
+    const char *phase = json_string_value(json_object_get(result, "phase"));
+    const char *error = json_string_value(json_object_get(result, "error"));
+    const json_t *status = json_object_get(result, "exit_status");
+    task->ended_ns = clock_now_ns();
+    task->ended = true;
+    task->mapped = true;
+    if (outcome == NULL || !outcome_from_name(outcome, &task->outcome))
+        task->outcome = OUTCOME_COULD_NOT_TRY;
+    task->phase_reported = phase != NULL && phase_from_name(phase, &task->phase);
+    task->exit_status = json_is_integer(status) ? (int)json_integer_value(status) : -1;
+    read_output(task, result);
+    (void)snprintf(task->error, sizeof task->error, "%s", error != NULL ? error : "");
+    changed(stage);
+}
+
+static void on_reply(void *owner, const char *op, int id, const json_t *reply)
+{
+    struct stage *stage = owner;
+    if (id != stage->request_id + REQUEST_ID_BASE)
+        return;
+    stage->request_answered = true;
+    stage->request_unsupported = strcmp(op, "unsupported") == 0;
+    const json_t *tasks = json_object_get(reply, "tasks");
+    if (json_is_integer(tasks))
+        stage->driver_tasks = json_integer_value(tasks);
+    changed(stage);
+}
+
+static void on_driver_end(void *owner, bool crashed, const char *why)
+{
+    struct stage *stage = owner;
+    int64_t now_ns = clock_now_ns();
+    for (int i = 0; i < stage->task_count; i++) {
+        struct task *task = stage->tasks[i];
+        if (task->ended)
+            continue;
+        task->ended = true;
+        task->ended_ns = now_ns;
+        task->crashed = true;
+    }
+    stage_fail(stage, crashed || stage->task_count > 0 ? STAGE_FAULT_CRASH : STAGE_FAULT_ADAPTER,
+               why);
+}
+
+static const struct driver_events driver_events = {on_hello, on_result, on_reply, on_driver_end};
+
+/* ---- opening ---- */
+
+static const char *bin_folder(void)
+{
+    static char folder[PATH_MAX];
+    ssize_t length = folder[0] != '\0' ? 0 : readlink("/proc/self/exe", folder, sizeof folder - 1);
+    if (length > 0) {
+        folder[length] = '\0';
+        char *slash = strrchr(folder, '/');
+        if (slash != NULL)
+            *slash = '\0';
+    }
+    return folder;
+}
+
+static enum err start_server(struct stage *stage, struct err_text *error)
+{
+    char words[SERVER_SERVICES_MAX][PATH_MAX];
+    const char *scenarios[SERVER_SERVICES_MAX];
+    for (int i = 0; i < stage->spec.scenario_count; i++) {
+        scenario_file_word(stage->spec.scenarios[i], words[i], sizeof words[i]);
+        scenarios[i] = words[i];
+    }
+    struct server_process_spec spec = {.scenarios = scenarios,
+                                       .scenario_count = stage->spec.scenario_count,
+                                       .lane = stage->spec.lane,
+                                       .slots = stage->spec.slots,
+                                       .deadline_ms = stage->spec.deadline_ms,
+                                       .seed = stage->spec.seed};
+    return server_process_start(&stage->server, &spec, stage->loop, stage->reaper, &server_events,
+                                stage, error);
+}
+
+static enum err start_driver(struct stage *stage, struct err_text *error)
+{
+    struct placeholder_values values = {.bin = bin_folder(), .workdir = stage->spec.workdir};
+    char **argv = argv_expand(stage->spec.manifest->argv, &values);
+    enum err failed = driver_start(&stage->driver, argv, stage->mark, stage->loop, stage->reaper,
+                                   &driver_events, stage, error);
+    argv_free(argv);
+    return failed;
+}
+
+enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct ev_loop *loop,
+                    struct reaper *reaper, void (*on_change)(void *owner), void *owner,
+                    struct err_text *error)
+{
+    memset(stage, 0, sizeof *stage);
+    stage->spec = *spec;
+    (void)snprintf(stage->mark, sizeof stage->mark, "%s", spec->mark);
+    stage->loop = loop;
+    stage->reaper = reaper;
+    stage->on_change = on_change;
+    stage->owner = owner;
+    stage->driver_tasks = -1;
+    witness_init(&stage->witness);
+    enum err failed = start_server(stage, error);
+    if (failed != ERR_NONE)
+        return failed;
+    stage->client_ready = !spec->manifest->driver;
+    if (!spec->manifest->driver)
+        return ERR_NONE;
+    failed = start_driver(stage, error);
+    if (failed != ERR_NONE)
+        stage->fault = STAGE_FAULT_ADAPTER;
+    return failed;
+}
+
+int stage_service(const struct stage *stage, const char *id)
+{
+    for (int i = 0; i < stage->server.services_ready; i++) {
+        if (strcmp(stage->server.services[i].id, id) == 0)
+            return i;
+    }
+    return -1;
+}
+
+/* ---- tasks ---- */
+
+static struct task *add_task(struct stage *stage)
+{
+    if (stage->task_count == stage->task_size) {
+        stage->task_size = stage->task_size * 2 + 64;
+        stage->tasks = realloc(stage->tasks, (size_t)stage->task_size * sizeof(struct task *));
+        stage->runs =
+            realloc(stage->runs, (size_t)stage->task_size * sizeof(struct template_run *));
+    }
+    struct task *task = calloc(1, sizeof *task);
+    if (task == NULL || stage->tasks == NULL || stage->runs == NULL)
+        abort();
+    stage->tasks[stage->task_count] = task;
+    stage->runs[stage->task_count++] = NULL;
+    task->id = stage->task_count;
+    task->exit_status = -1;
+    return task;
+}
+
+static json_t *zeros_b64(size_t bytes)
+{
+    unsigned char *zeros = calloc(1, bytes + 1);
+    char *encoded = zeros != NULL ? base64_encode(zeros, bytes) : NULL;
+    json_t *text = encoded != NULL ? json_string(encoded) : NULL;
+    free(zeros);
+    free(encoded);
+    return text;
+}
+
+static json_t *run_request(const struct stage *stage, const struct task *task, const char *host,
+                           const char *command)
+{
+    const struct server_process *server = &stage->server;
+    json_t *request =
+        json_pack("{s:s, s:i, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "op", "run", "id",
+                  task->id, "host", host, "port", server->services[task->service].port, "user",
+                  server->user, "key", server->key, "password", server->password, "hostkey",
+                  task->wrong_hostkey ? OTHER_HOSTKEY : server->hostkey, "known_hosts",
+                  task->wrong_hostkey ? "/dev/null" : server->known_hosts, "command", command,
+                  "deadline_ms", (json_int_t)task->deadline_ms);
+    if (task->stdin_bytes > 0)
+        (void)json_object_set_new(request, "stdin_b64", zeros_b64(task->stdin_bytes));
+    return request;
+}
+
+static void on_template_end(void *owner, struct task *task)
+{
+    (void)task;
+    changed(owner);
+}
+
+static enum err start_process(struct stage *stage, struct task *task, const char *host,
+                              const char *command, struct err_text *error)
+{
+    const struct server_process *server = &stage->server;
+    char port[16], ms[32], seconds[32], ceiling[32];
+    (void)snprintf(port, sizeof port, "%d", server->services[task->service].port);
+    (void)snprintf(ms, sizeof ms, "%lld", (long long)task->deadline_ms);
+    (void)snprintf(seconds, sizeof seconds, "%.3f", (double)task->deadline_ms / 1000.);
+    (void)snprintf(ceiling, sizeof ceiling, "%lld", (long long)(task->deadline_ms + 999) / 1000);
+    struct placeholder_values values = {
+        .bin = bin_folder(),
+        .workdir = stage->spec.workdir,
+        .host = host,
+        .port = port,
+        .user = server->user,
+        .password = server->password,
+        .key = server->key,
+        .hostkey = task->wrong_hostkey ? OTHER_HOSTKEY : server->hostkey,
+        .known_hosts = task->wrong_hostkey ? "/dev/null" : server->known_hosts,
+        .command = command,
+        .deadline_ms = ms,
+        .deadline_s = seconds,
+        .deadline_s_ceil = ceiling};
+    char **argv = argv_expand(stage->spec.manifest->argv, &values);
+    enum err failed =
+        template_start(&stage->runs[task->id - 1], stage->spec.manifest, argv, stage->mark, task,
+                       stage->loop, stage->reaper, on_template_end, stage, error);
+    argv_free(argv);
+    return failed;
+}
+
+struct task *stage_start_task(struct stage *stage, int service, int slot, int64_t deadline_ms,
+                              size_t stdin_bytes, bool wrong_hostkey)
+{
+    struct task *task = add_task(stage);
+    char host[64], command[64];
+    task->service = service;
+    task->slot = slot;
+    task->deadline_ms = deadline_ms;
+    task->stdin_bytes = stdin_bytes;
+    task->wrong_hostkey = wrong_hostkey;
+    server_process_host(&stage->server, slot, host);
+    (void)snprintf(task->nonce, sizeof task->nonce, "%08x%08x", (unsigned)(stage->spec.seed & ~0U),
+                   (unsigned)task->id * 2654435761U);
+    (void)snprintf(command, sizeof command, "nonce %s", task->nonce);
+    /* The driver's clock starts when its line was written, a template's before it is spawned. */
+    task->t0_ns = clock_now_ns();
+    witness_task_started(&stage->witness, task);
+    server_process_announce(&stage->server, task);
+    if (stage->spec.manifest->driver) {
+        if (!driver_send(&stage->driver, run_request(stage, task, host, command)))
+            stage_fail(stage, STAGE_FAULT_CRASH, "the driver does not read its requests");
+        return task;
+    }
+    struct err_text error;
+    if (start_process(stage, task, host, command, &error) != ERR_NONE) {
+        task->ended = true;
+        task->ended_ns = clock_now_ns();
+        task->outcome = OUTCOME_COULD_NOT_TRY;
+        stage_fail(stage, STAGE_FAULT_ADAPTER, error.text);
+        return NULL;
+    }
+    return task;
+}
+
+void stage_request(struct stage *stage, const char *op)
+{
+    stage->request_answered = stage->request_unsupported = false;
+    stage->request_id++;
+    if (!driver_send(&stage->driver,
+                     json_pack("{s:s, s:i}", "op", op, "id", stage->request_id + REQUEST_ID_BASE)))
+        stage_fail(stage, STAGE_FAULT_CRASH, "the driver does not read its requests");
+}
+
+pid_t stage_client_pid(const struct stage *stage)
+{
+    return stage->spec.manifest->driver ? stage->driver.pid : 0;
+}
+
+bool stage_answer_is_right(const struct stage *stage, const struct task *task)
+{
+    const struct witness_task *seen = witness_task(&stage->witness, task->id);
+    if (!seen->exit_seen || seen->exit_status != task->exit_status)
+        return false;
+    if (seen->stdout_bytes != task->stdout_bytes)
+        return false;
+    return !task->stdout_whole || seen->stdout_fnv1a == task->stdout_fnv1a;
+}
+
+void stage_kill_task(struct stage *stage, struct task *task)
+{
+    if (stage->runs[task->id - 1] != NULL)
+        (void)template_close(&stage->runs[task->id - 1]);
+}
+
+size_t stage_end_client(struct stage *stage)
+{
+    size_t escaped = driver_close(&stage->driver, stage->mark);
+    for (int i = 0; i < stage->task_count; i++)
+        escaped += template_close(&stage->runs[i]);
+    return escaped;
+}
+
+const char *stage_client_words(const struct stage *stage)
+{
+    if (stage->spec.manifest->driver)
+        return stage->driver.last_words;
+    for (int i = stage->task_count; i > 0; i--) {
+        if (stage->runs[i - 1] != NULL && template_stderr(stage->runs[i - 1])[0] != '\0')
+            return template_stderr(stage->runs[i - 1]);
+    }
+    return "";
+}
+
+void stage_close(struct stage *stage)
+{
+    stage->closed = true;
+    (void)stage_end_client(stage);
+    server_process_close(&stage->server);
+    for (int i = 0; i < stage->task_count; i++)
+        free(stage->tasks[i]);
+    free(stage->tasks);
+    free(stage->runs);
+    free(stage->version);
+    witness_fini(&stage->witness);
+    stage->tasks = NULL;
+    stage->runs = NULL;
+    stage->version = NULL;
+    stage->task_count = 0;
+}
