@@ -2,7 +2,7 @@
 std = {
   read_globals = {
     "assert", "error", "getmetatable", "ipairs", "math", "next", "pairs", "pcall", "rawequal",
-    "rawget", "rawlen", "select", "string", "table", "tonumber", "tostring", "type", "utf8",
+    "rawget", "rawlen", "select", "string", "table", "tonumber", "tostring", "type",
     "xpcall", "_VERSION",
   },
 }

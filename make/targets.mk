@@ -28,7 +28,7 @@ demo: packages-demo ## show verdicts on the bundled client, on OpenSSH's ssh, an
 
 .PHONY: test
 test: packages-test ## every test: units, command line, catalogue, wrong clients, sanitizers
-	$(SUBMAKE) binaries $(CHECKS)
+	$(SUBMAKE) binaries $(CHECKS) $(BUILD)/bin/man-tables
 	$(SUBMAKE) asan
 	@tests/all
 
@@ -40,7 +40,7 @@ check-fast: packages-test ## the unit suites: under a minute, for the desk
 
 .PHONY: check-cli
 check-cli: packages-test ## the command-line tests; WORDS='...' picks some by name
-	$(SUBMAKE) binaries
+	$(SUBMAKE) binaries $(BUILD)/bin/man-tables
 	@tests/cli/run --bin $(BUILD)/bin $(WORDS)
 
 .PHONY: asan
@@ -76,6 +76,21 @@ uninstall: ## remove what `make install` put there
 	rm -f $(INSTALL_BIN)/fakesshd $(INSTALL_BIN)/sshexec
 	rm -rf $(INSTALL_SHARE)
 	rm -f $(foreach page,$(MAN_PAGES),$(INSTALL_MAN)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+# ---- manual pages ----
+
+$(BUILD)/bin/man-tables: $(BUILD)/obj/tools/man-tables.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+$(BUILD)/obj/tools/%.o: tools/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
+
+.PHONY: man
+man: $(BUILD)/bin/man-tables ## refresh the tables of the manual pages from the lists in the code
+	@for page in $(MAN_PAGES); do \
+	    $< < $$page > $(BUILD)/page && { cmp -s $(BUILD)/page $$page || cp $(BUILD)/page $$page; } || exit 1; \
+	done
 
 # ---- style ----
 

@@ -13,10 +13,12 @@ static int holds_scenarios(const char *folder)
     return access(path, R_OK | X_OK) == 0;
 }
 
-/* The executable lies in TREE/build/bin, or TREE/build/asan/bin: look upwards a few folders. */
+/* The executable lies in TREE/build/bin, or TREE/build/asan/bin: look upwards a few folders.
+ * Installed it lies in PREFIX/bin, beside PREFIX/share, wherever PREFIX has been moved to. */
 static int find_beside_executable(char *folder, size_t size)
 {
-    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
+    static const char share[] = "/share/fakesshd";
+    ssize_t length = readlink("/proc/self/exe", folder, size - sizeof share);
     if (length < 0)
         return 0;
     folder[length] = '\0';
@@ -27,6 +29,10 @@ static int find_beside_executable(char *folder, size_t size)
         *slash = '\0';
         if (holds_scenarios(folder))
             return 1;
+        memcpy(slash, share, sizeof share);
+        if (holds_scenarios(folder))
+            return 1;
+        *slash = '\0';
     }
     return 0;
 }

@@ -1,0 +1,245 @@
+/* man-tables: refreshes the tables of a manual page from the lists in the code.
+ *
+ *     man-tables < man/page.1 > new
+ *
+ * Whatever stands in the page between `.\" BEGIN name` and `.\" END name` is replaced by the table
+ * of that name. `make man` does this in place, and a test says when it was forgotten. */
+#include "base/event.h"
+#include "base/exit_code.h"
+#include "base/outcome.h"
+#include "base/phase.h"
+#include "cli/command.h"
+#include "judge/verdict.h"
+#include "server/verbs.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_WIDTH = 78 };
+
+/* ---- mdoc ---- */
+
+/* One argument of a macro line: quoted, so that no word in it is taken for a macro. */
+static void print_argument(const char *text)
+{
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputs("\"\"", stdout);
+        else if (*text == '\\')
+            fputs("\\e", stdout);
+        else if (*text == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*text);
+    }
+    putchar('"');
+}
+
+/* Running text, a new line for each sentence. */
+static void print_text(const char *text)
+{
+    int column = 0;
+    while (*text != '\0') {
+        int length = (int)strcspn(text, " ");
+        bool sentence_begins = column > 0 && (text[-2] == '.') && text[0] >= 'A' && text[0] <= 'Z';
+        if (column > 0 && (sentence_begins || column + 1 + length > LINE_WIDTH)) {
+            putchar('\n');
+            column = 0;
+        }
+        if (column > 0)
+            putchar(' ');
+        else if (*text == '.' || *text == '\'')
+            fputs("\\&", stdout);
+        printf("%.*s", length, text);
+        column += length + 1;
+        text += length + (text[length] == ' ');
+    }
+    putchar('\n');
+}
+
+static void print_item(const char *macro, const char *head, const char *note, const char *text)
+{
+    printf(".It %s ", macro);
+    print_argument(head);
+    if (note != NULL) {
+        fputs(" Pq ", stdout);
+        print_argument(note);
+    }
+    putchar('\n');
+    print_text(text);
+}
+
+static void begin_list(const char *width)
+{
+    printf(".Bl -tag -width %s\n", width);
+}
+
+static void end_list(void)
+{
+    puts(".El");
+}
+
+/* ---- the tables ---- */
+
+static void print_phases(void)
+{
+    begin_list("disconnect");
+#define X(id, word, rfc, sentence) print_item("Cm", word, rfc, sentence);
+    PHASES(X)
+#undef X
+    end_list();
+}
+
+static void print_events(void)
+{
+    begin_list("listening");
+#define X(id, name, sentence) print_item("Cm", name, NULL, sentence);
+    EVENTS(X)
+#undef X
+    end_list();
+}
+
+static void print_outcomes(void)
+{
+    begin_list("could_not_try");
+#define X(id, word, sentence) print_item("Cm", word, NULL, sentence);
+    OUTCOMES(X)
+#undef X
+    end_list();
+}
+
+static void print_exit_codes(void)
+{
+    begin_list("143");
+#define X(id, number, sentence) print_item("Li", #number, NULL, sentence);
+    EXIT_CODES(X)
+#undef X
+    end_list();
+}
+
+static void print_deadline_verdicts(void)
+{
+    begin_list("WRONG_OUTCOME");
+#define X(id, word, sentence) print_item("Li", word, NULL, sentence);
+    DEADLINE_VERDICTS(X)
+#undef X
+    end_list();
+}
+
+static void print_cleanup_verdicts(void)
+{
+    begin_list("WRONG_OUTCOME");
+    print_item("Li", "OK", NULL, "left nothing behind");
+#define X(id, word, sentence) print_item("Li", word, NULL, sentence);
+    CLEANUP_VERDICTS(X)
+#undef X
+    end_list();
+}
+
+static void print_case_states(void)
+{
+    begin_list("WRONG_OUTCOME");
+#define X(id, word, sentence)        \
+    if (strcmp(word, "JUDGED") != 0) \
+        print_item("Li", word, NULL, sentence);
+    CASE_STATES(X)
+#undef X
+    end_list();
+}
+
+static void print_commands(void)
+{
+    begin_list("Ds");
+#define X(word, function, usage, sentence) print_item("Nm", usage, NULL, sentence);
+    COMMANDS(X)
+#undef X
+    end_list();
+}
+
+static const char *engine_note(const char *engine)
+{
+    return strcmp(engine, "any") == 0 ? NULL : "engine = crafted";
+}
+
+static void print_conn_verbs(void)
+{
+    begin_list("Ds");
+#define X(name, usage, engine, sentence) print_item("Ic", usage, engine_note(engine), sentence);
+    CONN_VERBS(X)
+#undef X
+    end_list();
+}
+
+static void print_channel_verbs(void)
+{
+    begin_list("Ds");
+#define X(name, usage, engine, sentence) print_item("Ic", usage, engine_note(engine), sentence);
+    CHANNEL_VERBS(X)
+#undef X
+    end_list();
+}
+
+static void print_facts(void)
+{
+    begin_list("channel.client_closed");
+#define X(name, sentence) print_item("Va", name, NULL, sentence);
+    CONN_FACTS(X)
+#undef X
+    end_list();
+}
+
+/* name in the page, function */
+#define TABLES(X)                                   \
+    X("phases", print_phases)                       \
+    X("events", print_events)                       \
+    X("outcomes", print_outcomes)                   \
+    X("exit-codes", print_exit_codes)               \
+    X("deadline-verdicts", print_deadline_verdicts) \
+    X("cleanup-verdicts", print_cleanup_verdicts)   \
+    X("case-states", print_case_states)             \
+    X("commands", print_commands)                   \
+    X("connection-verbs", print_conn_verbs)         \
+    X("channel-verbs", print_channel_verbs)         \
+    X("facts", print_facts)
+
+static bool print_table(const char *name)
+{
+    static const struct {
+        const char *name;
+        void (*print)(void);
+    } tables[] = {
+#define X(name, function) {name, function},
+        TABLES(X)
+#undef X
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (strcmp(tables[i].name, name) == 0) {
+            tables[i].print();
+            return true;
+        }
+    }
+    fprintf(stderr, "man-tables: there is no table '%s'\n", name);
+    return false;
+}
+
+int main(void)
+{
+    char line[1024];
+    char name[64];
+    bool inside = false;
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        if (strncmp(line, ".\\\" END ", 8) == 0)
+            inside = false;
+        if (!inside)
+            fputs(line, stdout);
+        if (sscanf(line, ".\\\" BEGIN %63s", name) == 1) {
+            inside = true;
+            if (!print_table(name))
+                return EXIT_FAILURE;
+        }
+    }
+    return inside ? EXIT_FAILURE : EXIT_SUCCESS;
+}
