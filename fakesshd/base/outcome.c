@@ -23,3 +23,13 @@ bool outcome_from_name(const char *word, enum outcome *outcome)
     }
     return false;
 }
+
+const char *outcome_sentence(enum outcome outcome)
+{
+    static const char *const sentences[] = {
+#define X(id, word, sentence) sentence,
+        OUTCOMES(X)
+#undef X
+    };
+    return sentences[outcome];
+}

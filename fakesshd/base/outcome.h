@@ -28,6 +28,7 @@ typedef unsigned outcome_set;
 #define OUTCOME_BIT(outcome) (1u << (unsigned)(outcome))
 
 const char *outcome_name(enum outcome outcome);
+const char *outcome_sentence(enum outcome outcome);
 bool outcome_from_name(const char *word, enum outcome *outcome);
 
 #endif

@@ -15,3 +15,9 @@ int cli_usage_error(const char *word, const char *format, ...)
     va_end(args);
     return EXIT_BAD_INPUT;
 }
+
+int cli_error(const char *word, enum err failed, const struct err_text *error)
+{
+    (void)cli_usage_error(word, "%s", error->text);
+    return failed == ERR_SYSTEM ? EXIT_HARNESS : EXIT_BAD_INPUT;
+}

@@ -2,6 +2,8 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include "base/err.h"
+
 /* word, function, usage, sentence */
 #define COMMANDS(X)                                                                              \
     X("run", cli_run, "run [OPTION...] [SELECTOR...] [--client NAME|FILE]... [-- COMMAND...]",   \
@@ -9,7 +11,10 @@
     X("serve", cli_serve,                                                                        \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] SCENARIO...", \
       "the fake server alone")                                                                   \
-    X("list", cli_list, "list [--json|--phases] [SELECTOR...]", "what the catalogue holds")
+    X("list", cli_list, "list [--json|--phases] [SELECTOR...]", "what the catalogue holds")      \
+    X("explain", cli_explain, "explain SELECTOR...",                                             \
+      "what a scenario does, what a sound client does, where it was seen")                       \
+    X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")
 
 /* Each takes its own argv (argv[0] is its word) and returns an exit code of base/exit_code.h. */
 #define X(word, function, usage, sentence) int function(int argc, char **argv);
@@ -19,5 +24,8 @@ COMMANDS(X)
 /* Prints "fakesshd WORD: sentence" on stderr and returns EXIT_BAD_INPUT. */
 int cli_usage_error(const char *word, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for a sentence that is there already; EXIT_HARNESS when the fault is the system's. */
+int cli_error(const char *word, enum err failed, const struct err_text *error);
 
 #endif

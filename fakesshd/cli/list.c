@@ -1,25 +1,107 @@
 /* `fakesshd list`: the catalogue, for people and for programs. */
 #include "cli/command.h"
+#include "cli/expectation.h"
 
 #include "base/exit_code.h"
 #include "base/phase.h"
+#include "base/scenario.h"
+#include "base/script_file.h"
 
+#include <getopt.h>
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void list_phases(void)
 {
     for (int i = 0; i < PHASE_COUNT; i++) {
         enum phase phase = (enum phase)i;
-        printf("%-11s %-18s %s\n", phase_name(phase), phase_rfc(phase), phase_sentence(phase));
+        printf("%-11s %-22s %s\n", phase_name(phase), phase_rfc(phase), phase_sentence(phase));
     }
+}
+
+static int widest(const struct scenario *const *items, size_t count, bool of_ids)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < count; i++) {
+        char text[256];
+        expectation_text(items[i], text, sizeof text);
+        size_t length = strlen(of_ids ? items[i]->id : text);
+        width = length > width ? length : width;
+    }
+    return (int)width;
+}
+
+static void list_lines(const struct scenario *const *items, size_t count)
+{
+    int id_width = widest(items, count, true), expect_width = widest(items, count, false);
+    for (size_t i = 0; i < count; i++) {
+        char text[256];
+        expectation_text(items[i], text, sizeof text);
+        printf("%-*s  %-*s  %s\n", id_width, items[i]->id, expect_width, text, items[i]->about);
+    }
+}
+
+static json_t *scenario_json(const struct scenario *item)
+{
+    /* The file's own cites are an empty object where the Lua table was empty. */
+    json_t *cites = json_is_array(item->cites) ? json_incref(item->cites) : json_array();
+    json_t *variant = json_object_get(item->variant, "name");
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:O}", "id", item->id, "file",
+                     script_file_display_name(item->file), "about", item->about, "rfc", item->rfc,
+                     "cites", cites, "expect", expectation_json(item), "deadline_min_ms",
+                     (json_int_t)item->deadline_min_ms, "engine",
+                     item->engine == ENGINE_CRAFTED ? "crafted" : "libssh", "variant",
+                     variant != NULL ? variant : json_null());
+}
+
+static void list_json(const struct scenario *const *items, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(array, scenario_json(items[i]));
+    (void)json_dumpf(array, stdout, JSON_INDENT(2));
+    (void)putchar('\n');
+    json_decref(array);
+}
+
+static int list_scenarios(const char *const *words, size_t word_count, bool as_json)
+{
+    struct catalogue catalogue = {0};
+    struct err_text error = {""};
+    const struct scenario **selected = NULL;
+    size_t count = 0;
+    enum err failed = catalogue_read(&catalogue, NULL, &error);
+    if (failed == ERR_NONE)
+        failed = catalogue_select(&catalogue, words, word_count, &selected, &count, &error);
+    if (failed == ERR_NONE && as_json)
+        list_json(selected, count);
+    else if (failed == ERR_NONE)
+        list_lines(selected, count);
+    free(selected);
+    catalogue_fini(&catalogue);
+    return failed == ERR_NONE ? EXIT_AS_EXPECTED : cli_error("list", failed, &error);
 }
 
 int cli_list(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--phases") == 0) {
-        list_phases();
-        return EXIT_AS_EXPECTED;
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'}, {"phases", no_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+    bool as_json = false, phases = false;
+    int option = 0;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == '?')
+            return cli_usage_error("list", "expected --json, --phases or selectors, found '%s'",
+                                   argv[optind - 1]);
+        as_json = as_json || option == 'j';
+        phases = phases || option == 'p';
     }
-    return cli_usage_error("list", "expected --phases");
+    if (phases && (as_json || optind < argc))
+        return cli_usage_error("list", "--phases goes with nothing else");
+    if (!phases)
+        return list_scenarios((const char *const *)argv + optind, (size_t)(argc - optind), as_json);
+    list_phases();
+    return EXIT_AS_EXPECTED;
 }
