@@ -6,9 +6,12 @@
 #include <check.h>
 
 #define SUITES(X)  \
+    X(buffer)      \
+    X(gate)        \
     X(growth)      \
     X(growth_plan) \
     X(growth_text) \
+    X(packet)      \
     X(phase)       \
     X(selector)    \
     X(verdict)     \
