@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* What an honest server sends before authentication is done: a few KB, and perhaps a long notice.
@@ -469,12 +472,23 @@ void session_finish(struct session **session)
     *session = NULL;
 }
 
+/* What the peer has not taken would keep the connection alive in the kernel long after the descriptor
+ * is gone, as long as the peer does not read: then a reset is the only end. */
+static void abandon_unsent(int fd)
+{
+    int unsent = 0;
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    if (ioctl(fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
+        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 void session_drop(struct session **session)
 {
     if (*session == NULL)
         return;
     struct session *old = *session;
     old->is_closing = true;
+    abandon_unsent(old->fd);
     ssh_free(old->ssh);
     if (!old->has_taken_fd)
         (void)close(old->fd);

@@ -21,8 +21,8 @@ enum { CLIENTS_MAX = 32, VERSION_TIMEOUT_S = 5 };
 #define RUN_OPTIONS(X)                                                                     \
     X("client", 'c', true, "NAME|FILE: a manifest; may be given several times")            \
     X("deadline", 'd', true, "the client's deadline, 500ms unless said otherwise")         \
-    X("jobs", 'j', true, "cases side by side, 8 unless said otherwise")                    \
-    X("start-rate", 'r', true, "tasks started a second over all cases, at most; 500")      \
+    X("jobs", 'j', true, "cases side by side, 16 unless said otherwise")                   \
+    X("start-rate", 'r', true, "tasks started a second over all cases, at most; 700")      \
     X("profile", 'p', true, "quick, ci or thorough: how many tasks a driver's case takes") \
     X("verbose", 'v', false, "counters and timeline of each case")                         \
     X("json", 'J', true, "FILE|-: results for programs")                                   \
@@ -298,8 +298,8 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
 int cli_run(int argc, char **argv)
 {
     struct request request = {.options = {.deadline_ms = 500,
-                                          .jobs = 8,
-                                          .starts_per_second = 500,
+                                          .jobs = 16,
+                                          .starts_per_second = 700,
                                           .template_tasks = 3,
                                           .profile = "quick",
                                           .min_tests = 1,

@@ -438,9 +438,21 @@ static void on_change(void *owner)
     ev_feed_event(judged->loop, &judged->wake, EV_TIMER);
 }
 
+/* With the case it belongs to, as all cases share one file. */
+static void copy_event(struct judged_case *judged, const json_t *line)
+{
+    char *text = json_dumps(line, JSON_COMPACT);
+    if (text != NULL)
+        fprintf(judged->spec.events, "{\"case\":\"%s\",\"client\":\"%s\",%s\n",
+                judged->spec.scenario->id, judged->spec.manifest->name, text + 1);
+    free(text);
+}
+
 static void on_event(void *owner, enum event event, const json_t *line)
 {
     struct judged_case *judged = owner;
+    if (judged->spec.events != NULL)
+        copy_event(judged, line);
     long long conn = json_integer_value(json_object_get(line, "conn"));
     if (conn > 8)
         return; /* the first few tell the story */

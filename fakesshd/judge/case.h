@@ -18,6 +18,7 @@
 #include "judge/window.h"
 
 #include <ev.h>
+#include <stdio.h>
 
 /* identifier, what is being done; for "what was still running" */
 #define CASE_STEPS(X)                                         \
@@ -48,6 +49,7 @@ struct case_spec {
     int lane;
     uint64_t seed;
     const char *workdir;
+    FILE *events; /* borrowed; what the server says is copied there; NULL: nowhere */
 };
 
 struct judged_case {

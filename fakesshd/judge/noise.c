@@ -55,16 +55,20 @@ static void on_beat(struct ev_loop *loop, ev_timer *timer, int revents)
     int64_t late_us = (clock_now_ns() - noise->due_ns) / 1000;
     if (late_us > noise->lateness_worst_us)
         noise->lateness_worst_us = late_us;
-    noise->factor = noise_factor_of(noise->lateness_worst_us, noise->fork_exec_p50_us);
+    int64_t faded_us = noise->lateness_recent_us * 99 / 100;
+    noise->lateness_recent_us = late_us > faded_us ? late_us : faded_us;
+    noise->factor = noise_factor_of(noise->lateness_recent_us, noise->fork_exec_p50_us);
+    if (noise->factor > noise->factor_worst)
+        noise->factor_worst = noise->factor;
     arm(noise);
 }
 
 void noise_start(struct noise *noise, struct ev_loop *loop)
 {
     noise->loop = loop;
-    noise->lateness_worst_us = 0;
+    noise->lateness_worst_us = noise->lateness_recent_us = 0;
     noise->fork_exec_p50_us = measure_fork_exec_us();
-    noise->factor = noise_factor_of(0, noise->fork_exec_p50_us);
+    noise->factor = noise->factor_worst = noise_factor_of(0, noise->fork_exec_p50_us);
     ev_timer_init(&noise->beat, on_beat, 0., 0.);
     noise->beat.data = noise;
     arm(noise);

@@ -14,9 +14,11 @@ struct noise {
     struct ev_loop *loop; /* borrowed */
     ev_timer beat;
     int64_t due_ns;
-    int64_t lateness_worst_us; /* of the beat, since the start or the last noise_forget */
+    int64_t lateness_worst_us;  /* of the beat, since the start */
+    int64_t lateness_recent_us; /* the worst of late, forgotten by half in a second or so */
     int64_t fork_exec_p50_us;
-    double factor; /* 1 on a quiet machine */
+    double factor;       /* now; 1 on a quiet machine */
+    double factor_worst; /* of the run */
 };
 
 /* Measures fork and exec, then keeps a timer beating in the loop. */

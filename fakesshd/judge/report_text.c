@@ -126,7 +126,21 @@ static void add_case(struct client_sum *sum, const struct case_result *result)
     }
 }
 
-/* "1.00 threads and 1.00 fds per task: 1,024 descriptors are gone after 10 min …" */
+static const char *counter_singular(const char *name)
+{
+    static const char *const words[][2] = {{"threads", "thread"},
+                                           {"fds", "fd"},
+                                           {"conns", "connection"},
+                                           {"children", "child"},
+                                           {"tasks", "task in flight"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(words[i][0], name) == 0)
+            return words[i][1];
+    }
+    return name;
+}
+
+/* "1.00 thread, 1.00 fd per task: 1,024 descriptors are gone after 10 min …" */
 static void print_growth(FILE *out, const struct case_result *result)
 {
     const struct counter_result *fds = NULL;
@@ -139,10 +153,8 @@ static void print_growth(FILE *out, const struct case_result *result)
         const struct counter_result *counter = &result->counters[i];
         if (counter->growth.verdict != GROWTH_GROWING)
             continue;
-        size_t length = strlen(counter->name);
-        fprintf(out, "%s%.2f %.*s", joint, counter->growth.rate,
-                (int)(counter->growth.rate < 1.5 && length > 1 ? length - 1 : length),
-                counter->name);
+        fprintf(out, "%s%.2f %s", joint, counter->growth.rate,
+                counter->growth.rate < 1.5 ? counter_singular(counter->name) : counter->name);
         joint = ", ";
         if (counter->limit > 0 && strcmp(counter->name, "fds") == 0)
             fds = counter;

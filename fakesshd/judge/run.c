@@ -7,6 +7,7 @@
 #include "judge/report_junit.h"
 #include "judge/report_text.h"
 
+#include <errno.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -74,6 +75,7 @@ struct run {
     int signal_number;
     bool stopping, out_of_time;
     char workdir[64];
+    FILE *events; /* owned; NULL: none */
     struct run_result result;
 };
 
@@ -225,6 +227,7 @@ static void start_case(struct job *job, int lane)
         .lane = lane_address(run, lane),
         .seed = run->options->seed,
         .workdir = run->workdir,
+        .events = run->events,
     };
     job->state = JOB_RUNNING;
     job->lane = lane;
@@ -501,7 +504,7 @@ static void describe_run(struct run *run, int64_t begun_ns)
     if (uname(&machine) != 0 || asprintf(&run->result.host, "%s %s %s", machine.sysname,
                                          machine.release, machine.machine) < 0)
         run->result.host = strdup("");
-    run->result.slow_factor = run->noise.factor;
+    run->result.slow_factor = run->noise.factor_worst;
     run->result.timer_lateness_p99_us = run->noise.lateness_worst_us;
     run->result.fork_exec_p50_us = run->noise.fork_exec_p50_us;
     run->result.seed = run->options->seed;
@@ -531,6 +534,11 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
         perror("fakesshd run: cannot make a folder for the clients");
         return EXIT_HARNESS;
     }
+    if (options->events != NULL && (run.events = fopen(options->events, "we")) == NULL) {
+        fprintf(stderr, "fakesshd run: cannot write %s: %s\n", options->events, strerror(errno));
+        (void)rmdir(run.workdir);
+        return EXIT_HARNESS;
+    }
     make_jobs(&run, scenarios, scenario_count);
     start_loop(&run);
     (void)ev_run(run.loop, 0);
@@ -544,6 +552,8 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
     enum err failed = write_files(&run, &error);
     if (failed != ERR_NONE)
         fprintf(stderr, "fakesshd run: %s\n", error.text);
+    if (run.events != NULL)
+        (void)fclose(run.events);
     enum exit_code code = exit_code_of(&run, stale, failed != ERR_NONE);
     (void)nftw(run.workdir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     run_result_fini(&run.result);
