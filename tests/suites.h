@@ -5,16 +5,17 @@
 
 #include <check.h>
 
-#define SUITES(X)  \
-    X(buffer)      \
-    X(gate)        \
-    X(growth)      \
-    X(growth_plan) \
-    X(growth_text) \
-    X(packet)      \
-    X(phase)       \
-    X(selector)    \
-    X(verdict)     \
+#define SUITES(X)   \
+    X(buffer)       \
+    X(gate)         \
+    X(growth)       \
+    X(growth_input) \
+    X(growth_plan)  \
+    X(growth_text)  \
+    X(packet)       \
+    X(phase)        \
+    X(selector)     \
+    X(verdict)      \
     X(window)
 
 #define X(module) Suite *suite_##module(void);

@@ -196,6 +196,7 @@ static double bound_of(const struct growth_config *config, const struct series *
 struct ratchet {
     int64_t growth, fall, first_third, last_third; /* of the level that was never undercut again */
     int64_t rises, rises_in[3];
+    size_t x, y, last; /* where the first third ends, where the last begins and ends */
 };
 
 /* False when there are too few readings for any judgement. */
@@ -211,6 +212,9 @@ static bool ratchet_make(const int64_t *q, size_t n, struct ratchet *ratchet)
     for (size_t i = n - 1; i-- > 0;)
         level[i] = smaller(q[i], level[i + 1]);
     size_t x = (count - 1) / 3, y = 2 * (count - 1) / 3;
+    ratchet->x = x;
+    ratchet->y = y;
+    ratchet->last = count - 1;
     ratchet->growth = level[count - 1] - level[0];
     ratchet->first_third = level[x] - level[0];
     ratchet->last_third = level[count - 1] - level[y];
@@ -251,6 +255,18 @@ static bool anchors_grow(const struct growth_config *config, const struct series
     return a >= 2 && b >= 2 && d >= 2 && a + b + d >= GROWTH_MIN && (a <= d || differ_little(a, d));
 }
 
+/* Faster in the last third than in the first, by more than chance and by more than the thirds
+ * differ in length? */
+static void take_speed(const int64_t *t, const struct ratchet *ratchet,
+                       struct growth_result *result)
+{
+    double early = (double)ratchet->first_third / (double)(t[ratchet->x] - t[0]);
+    double late = (double)ratchet->last_third / (double)(t[ratchet->last] - t[ratchet->y]);
+    result->accelerating = late > 1.2 * early && ratchet->last_third > ratchet->first_third &&
+                           !differ_little(ratchet->first_third, ratchet->last_third);
+    result->late_rate = late;
+}
+
 /* Tests the readings from `start` on, and notes what it counted. */
 static bool readings_grow_from(const struct growth_config *config, const struct series *s,
                                size_t start, struct growth_result *result)
@@ -260,9 +276,8 @@ static bool readings_grow_from(const struct growth_config *config, const struct 
     bool grows = ratchet_make(s->q + start, s->n - start, &ratchet) &&
                  ratchet_grows(config, &ratchet, tasks);
     result->rises = ratchet.rises;
-    result->accelerating = grows && ratchet.last_third > ratchet.first_third &&
-                           !differ_little(ratchet.first_third, ratchet.last_third);
-    result->late_rate = 3 * (double)ratchet.last_third / (double)tasks;
+    if (grows)
+        take_speed(s->t + start, &ratchet, result);
     return grows;
 }
 

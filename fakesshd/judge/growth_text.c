@@ -104,7 +104,7 @@ static void explain_growing(struct growth_result *result)
         append(result->why, sizeof result->why, ", %lld separate rises", (long long)result->rises);
     if (!result->bytes)
         append(result->why, sizeof result->why, "; a pool would have to hold more than %lld",
-               (long long)result->growth);
+               (long long)result->level);
 }
 
 /* After so many tasks a counter that moves by its noise alone would be BOUNDED. */
