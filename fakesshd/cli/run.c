@@ -265,6 +265,14 @@ static enum err find_fixtures(const struct catalogue *catalogue, struct run_fixt
     return ERR_NONE;
 }
 
+/* Results for programs on stdout leave the lines for people to stderr. */
+static bool wants_stdout(const struct request *request)
+{
+    const struct run_options *options = &request->options;
+    return (options->json != NULL && strcmp(options->json, "-") == 0) ||
+           (options->junit != NULL && strcmp(options->junit, "-") == 0);
+}
+
 static enum err run(const struct request *request, enum exit_code *code, struct err_text *error)
 {
     struct catalogue catalogue = {0};
@@ -285,7 +293,7 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
         failed = read_clients(request, clients, manifests, &client_count, error);
     if (failed == ERR_NONE)
         *code = run_all(&request->options, &fixtures, clients, client_count, selected,
-                        selected_count, stdout);
+                        selected_count, wants_stdout(request) ? stderr : stdout);
     for (size_t i = 0; i <= CLIENTS_MAX; i++) {
         expect_free(&clients[i].expect);
         manifest_free(&manifests[i]);

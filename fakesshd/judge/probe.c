@@ -122,7 +122,7 @@ static void look(struct probe *probe)
     if (stage->state == STAGE_FAILED && stage->fault == STAGE_FAULT_CRASH && past_healthy) {
         conclude(probe, true, "", ""); /* a defect, for the cases to find */
     } else if (stage->state == STAGE_FAILED) {
-        probe->cannot_start = probe->step == PROBE_OPENING;
+        probe->cannot_start = probe->step == PROBE_OPENING || stage->fault == STAGE_FAULT_ADAPTER;
         conclude(probe, false, probe->cannot_start ? "start" : "healthy server", stage->why);
     } else if (probe->step == PROBE_OPENING) {
         step_opening(probe, now_ns);

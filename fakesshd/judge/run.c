@@ -517,6 +517,33 @@ static int remove_entry(const char *path, const struct stat *about, int type, st
     return remove(path);
 }
 
+static bool uses_workdir(const struct manifest *manifest)
+{
+    for (char **word = manifest->argv; *word != NULL; word++) {
+        if (strstr(*word, "{workdir}") != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Only for clients that ask for it: a killed judge leaves it behind. */
+static bool make_workdir(struct run *run)
+{
+    bool wanted = false;
+    for (size_t i = 0; i < run->client_count; i++)
+        wanted |= uses_workdir(run->clients[i].manifest);
+    if (!wanted)
+        return true;
+    (void)snprintf(run->workdir, sizeof run->workdir, "/tmp/fakesshd-%d-XXXXXX", (int)getpid());
+    return mkdtemp(run->workdir) != NULL;
+}
+
+static void remove_workdir(struct run *run)
+{
+    if (run->workdir[0] != '\0')
+        (void)nftw(run->workdir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 enum exit_code run_all(const struct run_options *options, const struct run_fixtures *fixtures,
                        struct run_client *clients, size_t client_count,
                        const struct scenario *const *scenarios, size_t scenario_count, FILE *out)
@@ -529,14 +556,13 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
                       .style = report_style_for(out, options->verbose),
                       .lane_base = (int)getpid()};
     int64_t begun_ns = clock_now_ns();
-    (void)snprintf(run.workdir, sizeof run.workdir, "/tmp/fakesshd-%d-XXXXXX", (int)getpid());
-    if (mkdtemp(run.workdir) == NULL) {
+    if (!make_workdir(&run)) {
         perror("fakesshd run: cannot make a folder for the clients");
         return EXIT_HARNESS;
     }
     if (options->events != NULL && (run.events = fopen(options->events, "we")) == NULL) {
         fprintf(stderr, "fakesshd run: cannot write %s: %s\n", options->events, strerror(errno));
-        (void)rmdir(run.workdir);
+        remove_workdir(&run);
         return EXIT_HARNESS;
     }
     make_jobs(&run, scenarios, scenario_count);
@@ -555,7 +581,7 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
     if (run.events != NULL)
         (void)fclose(run.events);
     enum exit_code code = exit_code_of(&run, stale, failed != ERR_NONE);
-    (void)nftw(run.workdir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    remove_workdir(&run);
     run_result_fini(&run.result);
     free(run.jobs);
     free(run.client_runs);
