@@ -2,8 +2,10 @@
 #include "judge/case.h"
 
 #include "base/clock.h"
+#include "base/data_dir.h"
 #include "judge/case_verdict.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -468,6 +470,45 @@ static void on_event(void *owner, enum event event, const json_t *line)
 
 /* ---- beginning and end ---- */
 
+static void put_word(FILE *out, const char *word)
+{
+    bool plain = word[0] != '\0' && word[strcspn(word, " \t\n'\"\\$`*?[](){}<>|&;#~!")] == '\0';
+    fputs(plain ? " " : " '", out);
+    for (const char *at = word; *at != '\0'; at++) {
+        if (*at == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*at, out);
+    }
+    if (!plain)
+        fputc('\'', out);
+}
+
+/* The command line that shows the case again; ready for a shell. */
+static char *case_repro(const struct case_spec *spec)
+{
+    char *text = NULL, file[PATH_MAX];
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        abort();
+    scenario_file_word(spec->scenario, file, sizeof file);
+    bool ours = strncmp(file, data_dir(), strlen(data_dir())) == 0;
+    fputs("fakesshd run", out);
+    put_word(out, ours ? spec->scenario->id : file);
+    fprintf(out, " --deadline %lldms -v", (long long)spec->deadline_ms);
+    if (spec->manifest->file != NULL) {
+        fputs(" --client", out);
+        put_word(out, spec->manifest->name);
+    } else {
+        fputs(" --", out);
+        for (char **word = spec->manifest->argv; *word != NULL; word++)
+            put_word(out, *word);
+    }
+    (void)fclose(out);
+    return text;
+}
+
 static void describe(struct judged_case *judged)
 {
     struct case_result *result = judged->result;
@@ -477,10 +518,7 @@ static void describe(struct judged_case *judged)
     result->deadline_ms = spec->deadline_ms;
     result->expected_outcomes = spec->scenario->outcomes;
     result->expected_phases = spec->scenario->phases;
-    if (asprintf(&result->repro, "fakesshd run %s %s%s --deadline %lldms", spec->scenario->id,
-                 spec->manifest->file != NULL ? "--client " : "-- ", spec->manifest->name,
-                 (long long)spec->deadline_ms) < 0)
-        abort();
+    result->repro = case_repro(spec);
 }
 
 void case_begin(struct judged_case *judged, const struct case_spec *spec, struct ev_loop *loop,

@@ -96,7 +96,7 @@ void report_text_case(FILE *out, const struct case_result *result, struct report
         if (result->client_stderr != NULL)
             print_indented(out, result->client_stderr);
         if (result->repro != NULL)
-            fprintf(out, "    again: %s -v\n", result->repro);
+            fprintf(out, "    again: %s\n", result->repro);
     }
 }
 
