@@ -1,19 +1,15 @@
-/* Primitives on a connection and on a channel. Each finds its handle, checks its arguments, acts
- * and returns facts. Only `wait` yields. Before anything here throws, C holds nothing to free. */
+/* Primitives on a connection; those on a channel are in script_channel.c. Each finds its handle,
+ * checks its arguments, acts and returns facts. Only `wait` yields. Before anything here throws, C
+ * holds nothing to free. */
 #include "server/script_core.h"
 
 #include "base/clock.h"
 #include "server/conn.h"
-#include "server/honest.h"
 #include "server/server.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct channel_handle {
-    unsigned number;
-}; /* user value 1: the connection's handle */
 
 struct conn **script_core_push_conn(lua_State *L, struct conn *conn)
 {
@@ -23,7 +19,7 @@ struct conn **script_core_push_conn(lua_State *L, struct conn *conn)
     return handle;
 }
 
-static struct conn *check_conn(lua_State *L, int index)
+struct conn *script_check_conn(lua_State *L, int index)
 {
     struct conn **handle = luaL_checkudata(L, index, SCRIPT_CONN_META);
     if (*handle == NULL || (*handle)->closed)
@@ -33,23 +29,11 @@ static struct conn *check_conn(lua_State *L, int index)
 
 static struct session *check_session(lua_State *L, int index)
 {
-    struct conn *conn = check_conn(L, index);
+    struct conn *conn = script_check_conn(L, index);
     if (conn->session == NULL)
         luaL_error(L, "there is no SSH session yet (phase %s): begin with conn:upto(...)",
                    phase_name(conn->phase));
     return conn->session;
-}
-
-static struct session_channel *check_channel(lua_State *L, int index, struct conn **conn)
-{
-    struct channel_handle *handle = luaL_checkudata(L, index, SCRIPT_CHANNEL_META);
-    (void)lua_getiuservalue(L, index, 1);
-    *conn = check_conn(L, lua_gettop(L));
-    lua_pop(L, 1);
-    struct session_channel *channel = session_channel_find((*conn)->session, handle->number);
-    if (channel == NULL)
-        luaL_error(L, "this channel is gone");
-    return channel;
 }
 
 static int64_t check_seconds_ns(lua_State *L, int index)
@@ -66,7 +50,7 @@ static int64_t check_seconds_ns(lua_State *L, int index)
 static int l_wait(lua_State *L)
 {
     struct script_run *run = script_running(L);
-    (void)check_conn(L, 1);
+    (void)script_check_conn(L, 1);
     run->wait_until_ns =
         lua_isnoneornil(L, 2) ? INT64_MAX : clock_now_ns() + check_seconds_ns(L, 2);
     return lua_yield(L, 0);
@@ -76,7 +60,7 @@ static int l_wait(lua_State *L)
 static int l_left(lua_State *L)
 {
     enum { TELLINGS = 64 };
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     if (conn->wire.end == WIRE_OPEN && conn->wire.fd >= 0) {
         lua_pushnil(L);
         return 1;
@@ -98,7 +82,7 @@ static int l_now(lua_State *L)
 /* fact(conn, name): the properties of a connection; nil when there is none of this name. */
 static int l_fact(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     const char *name = luaL_checkstring(L, 2);
     if (strcmp(name, "deadline") == 0)
         lua_pushnumber(L, (double)conn->server->options.deadline_ms / 1000.);
@@ -130,20 +114,20 @@ static enum phase check_phase(lua_State *L, int index)
 
 static int l_reached(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     lua_pushboolean(L, conn->phase >= check_phase(L, 2));
     return 1;
 }
 
 static int l_fault(lua_State *L)
 {
-    conn_fault(check_conn(L, 1), luaL_checkstring(L, 2));
+    conn_fault(script_check_conn(L, 1), luaL_checkstring(L, 2));
     return 0;
 }
 
 static int l_log(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     event_log_write(&conn->server->log, EVENT_LOG, "{s:i, s:i, s:s}", "conn", (int)conn->number,
                     "slot", conn->slot, "text", luaL_checkstring(L, 2));
     return 0;
@@ -161,7 +145,7 @@ static int l_wake(lua_State *L)
 /* service(conn): a number that is the same for all connections of one scenario. */
 static int l_service(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     lua_pushinteger(L, conn->service - conn->server->services);
     return 1;
 }
@@ -171,7 +155,7 @@ static int l_service(lua_State *L)
 static int l_send(lua_State *L)
 {
     size_t length = 0;
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     const char *bytes = luaL_checklstring(L, 2, &length);
     lua_pushboolean(L, wire_send(&conn->wire, bytes, length));
     return 1;
@@ -179,14 +163,14 @@ static int l_send(lua_State *L)
 
 static int l_unsent(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)wire_unsent(&check_conn(L, 1)->wire));
+    lua_pushinteger(L, (lua_Integer)wire_unsent(&script_check_conn(L, 1)->wire));
     return 1;
 }
 
 /* take(conn, n): up to n bytes of what the client sent, "" when nothing is there. */
 static int l_take(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     lua_Integer wanted = luaL_checkinteger(L, 2);
     size_t there = buffer_length(&conn->wire.input);
     size_t length = wanted < 0 ? 0 : (lua_Unsigned)wanted < there ? (size_t)wanted : there;
@@ -201,7 +185,7 @@ static int l_take(lua_State *L)
 /* line(conn): how many bytes the first line has with its LF, nil when there is no whole line. */
 static int l_line(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     size_t there = buffer_length(&conn->wire.input);
     const char *front = there > 0 ? buffer_front(&conn->wire.input) : NULL;
     const char *end = front != NULL ? memchr(front, '\n', there) : NULL;
@@ -216,7 +200,7 @@ static int l_line(lua_State *L)
 
 static int l_finish(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     conn_flush(conn);
     wire_finish(&conn->wire);
     return 0;
@@ -224,7 +208,7 @@ static int l_finish(lua_State *L)
 
 static int l_half_close(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     conn_flush(conn);
     wire_half_close(&conn->wire);
     return 0;
@@ -232,7 +216,7 @@ static int l_half_close(lua_State *L)
 
 static int l_reset(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     conn_flush(conn);
     wire_reset(&conn->wire);
     return 0;
@@ -240,13 +224,13 @@ static int l_reset(lua_State *L)
 
 static int l_stop_reading(lua_State *L)
 {
-    wire_stop_reading(&check_conn(L, 1)->wire);
+    wire_stop_reading(&script_check_conn(L, 1)->wire);
     return 0;
 }
 
 static int l_resume_reading(lua_State *L)
 {
-    wire_resume_reading(&check_conn(L, 1)->wire);
+    wire_resume_reading(&script_check_conn(L, 1)->wire);
     return 0;
 }
 
@@ -264,13 +248,13 @@ static enum packet_message check_message(lua_State *L, int index)
 
 static int l_hold_before(lua_State *L)
 {
-    check_conn(L, 1)->wire.hold_before = check_message(L, 2);
+    script_check_conn(L, 1)->wire.hold_before = check_message(L, 2);
     return 0;
 }
 
 static int l_hold_after(lua_State *L)
 {
-    check_conn(L, 1)->wire.hold_after = check_message(L, 2);
+    script_check_conn(L, 1)->wire.hold_after = check_message(L, 2);
     return 0;
 }
 
@@ -278,7 +262,7 @@ static int l_hold_after(lua_State *L)
 static struct gate *check_gate(lua_State *L, int index)
 {
     static const char *const names[] = {"out", "in", NULL};
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     return luaL_checkoption(L, index, "out", names) == 0 ? &conn->wire.out : &conn->wire.in;
 }
 
@@ -288,7 +272,7 @@ static int l_cut(lua_State *L)
     struct gate *gate = check_gate(L, 3);
     luaL_argcheck(L, bytes >= 0, 2, "expected a number of bytes");
     gate_cut(gate, (uint64_t)bytes);
-    wire_move(&check_conn(L, 1)->wire);
+    wire_move(&script_check_conn(L, 1)->wire);
     return 0;
 }
 
@@ -299,7 +283,7 @@ static int l_drip(lua_State *L)
     struct gate *gate = check_gate(L, 4);
     luaL_argcheck(L, bytes >= 1 && bytes < INT32_MAX, 2, "expected 1 byte or more");
     gate_drip(gate, (uint32_t)bytes, every_ns, clock_now_ns());
-    wire_move(&check_conn(L, 1)->wire);
+    wire_move(&script_check_conn(L, 1)->wire);
     return 0;
 }
 
@@ -314,7 +298,7 @@ static int l_flip(lua_State *L)
 
 static int l_open_gates(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     gate_open(&conn->wire.out);
     gate_open(&conn->wire.in);
     conn->wire.hold_before = conn->wire.hold_after = PACKET_NONE;
@@ -326,7 +310,7 @@ static int l_open_gates(lua_State *L)
 
 static int l_held(lua_State *L)
 {
-    lua_pushboolean(L, gate_is_held(&check_conn(L, 1)->wire.out));
+    lua_pushboolean(L, gate_is_held(&script_check_conn(L, 1)->wire.out));
     return 1;
 }
 
@@ -336,7 +320,7 @@ static int l_held(lua_State *L)
 static int l_software(lua_State *L)
 {
     size_t length = 0;
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     const char *text = luaL_checklstring(L, 2, &length);
     luaL_argcheck(L, length >= 1 && length <= 245, 2, "expected 1 to 245 characters");
     if (conn->session != NULL)
@@ -348,7 +332,7 @@ static int l_software(lua_State *L)
 
 static int l_be_honest(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     struct err_text error;
     if (conn_be_honest(conn, check_phase(L, 2), &error) != ERR_NONE)
         return luaL_error(L, "%s", error.text);
@@ -357,14 +341,14 @@ static int l_be_honest(lua_State *L)
 
 static int l_has_session(lua_State *L)
 {
-    lua_pushboolean(L, check_conn(L, 1)->session != NULL);
+    lua_pushboolean(L, script_check_conn(L, 1)->session != NULL);
     return 1;
 }
 
 /* ended(conn): nil, or why the SSH session is over. */
 static int l_ended(lua_State *L)
 {
-    struct conn *conn = check_conn(L, 1);
+    struct conn *conn = script_check_conn(L, 1);
     if (conn->session == NULL || !conn->session->ended)
         lua_pushnil(L);
     else
@@ -372,7 +356,7 @@ static int l_ended(lua_State *L)
     return 1;
 }
 
-static void push_request(lua_State *L, const struct session_request *request)
+void script_push_request(lua_State *L, const struct session_request *request)
 {
     lua_createtable(L, 0, 3);
     lua_pushstring(L, request->type);
@@ -400,11 +384,11 @@ static int l_request(lua_State *L)
     if (request == NULL)
         lua_pushnil(L);
     else
-        push_request(L, request);
+        script_push_request(L, request);
     return 1;
 }
 
-static int answer(lua_State *L, struct conn *conn, struct session_request *request, bool accept)
+int script_answer(lua_State *L, struct conn *conn, struct session_request *request, bool accept)
 {
     if (request == NULL)
         return luaL_error(L, "there is no request to answer");
@@ -419,8 +403,8 @@ static int l_answer(lua_State *L)
     struct session *session = check_session(L, 1);
     int kind = luaL_checkoption(L, 2, NULL, request_words);
     bool accept = lua_toboolean(L, 3);
-    return answer(L, check_conn(L, 1), session_oldest(session, (enum session_request_kind)kind),
-                  accept);
+    return script_answer(L, script_check_conn(L, 1),
+                         session_oldest(session, (enum session_request_kind)kind), accept);
 }
 
 /* forget(conn, kind): the oldest one is never answered. */
@@ -453,124 +437,7 @@ static int l_say(lua_State *L)
             done =
                 strcmp(words[which], "rekey") == 0 ? ops->rekey(session) : ops->keepalive(session);
     }
-    conn_flush(check_conn(L, 1));
-    lua_pushboolean(L, done);
-    return 1;
-}
-
-/* ---- channels ---- */
-
-/* channel(conn): the handle of the newest channel, or nil. */
-static int l_channel(lua_State *L)
-{
-    struct conn *conn = check_conn(L, 1);
-    if (conn->session == NULL || conn->session->channels == NULL) {
-        lua_pushnil(L);
-        return 1;
-    }
-    struct channel_handle *handle = lua_newuserdatauv(L, sizeof *handle, 1);
-    handle->number = conn->session->channels->number;
-    lua_pushvalue(L, 1);
-    (void)lua_setiuservalue(L, -2, 1);
-    luaL_setmetatable(L, SCRIPT_CHANNEL_META);
-    return 1;
-}
-
-static int l_channel_conn(lua_State *L)
-{
-    (void)luaL_checkudata(L, 1, SCRIPT_CHANNEL_META);
-    (void)lua_getiuservalue(L, 1, 1);
-    return 1;
-}
-
-/* channel_fact(channel, name): its properties. */
-static int l_channel_fact(lua_State *L)
-{
-    struct conn *conn = NULL;
-    struct session_channel *channel = check_channel(L, 1, &conn);
-    const char *name = luaL_checkstring(L, 2);
-    if (strcmp(name, "command") == 0) {
-        lua_pushstring(L, channel->command);
-    } else if (strcmp(name, "answer") == 0) {
-        char *output = honest_output(channel->command);
-        lua_pushstring(L, output); /* throws only when memory is short, and then for good */
-        free(output);
-    } else if (strcmp(name, "stdin_bytes") == 0) {
-        lua_pushinteger(L, (lua_Integer)channel->stdin_bytes);
-    } else if (strcmp(name, "stdin_eof") == 0) {
-        lua_pushboolean(L, channel->stdin_eof);
-    } else if (strcmp(name, "client_closed") == 0) {
-        lua_pushboolean(L, channel->client_closed);
-    } else {
-        lua_pushnil(L);
-    }
-    return 1;
-}
-
-static int l_channel_request(lua_State *L)
-{
-    struct conn *conn = NULL;
-    struct session_request *request = session_oldest_of(check_channel(L, 1, &conn));
-    if (request == NULL)
-        lua_pushnil(L);
-    else
-        push_request(L, request);
-    return 1;
-}
-
-static int l_channel_answer(lua_State *L)
-{
-    struct conn *conn = NULL;
-    struct session_channel *channel = check_channel(L, 1, &conn);
-    return answer(L, conn, session_oldest_of(channel), lua_toboolean(L, 2));
-}
-
-/* channel_write(channel, bytes, from, is_stderr): how many bytes from the from-th on were taken;
- * nil when the channel cannot be written to any more. */
-static int l_channel_write(lua_State *L)
-{
-    struct conn *conn = NULL;
-    size_t length = 0;
-    struct session_channel *channel = check_channel(L, 1, &conn);
-    const char *bytes = luaL_checklstring(L, 2, &length);
-    lua_Integer from = luaL_checkinteger(L, 3);
-    bool is_stderr = lua_toboolean(L, 4);
-    luaL_argcheck(L, from >= 1 && (lua_Unsigned)from <= length + 1, 3, "out of range");
-    bytes += from - 1;
-    length -= (size_t)(from - 1);
-    long taken = 0;
-    if (wire_unsent(&conn->wire) < WIRE_OUTPUT_FULL_BYTES)
-        taken = session_write(channel, bytes, length, is_stderr);
-    conn_flush(conn);
-    if (taken < 0)
-        lua_pushnil(L);
-    else
-        lua_pushinteger(L, taken);
-    return 1;
-}
-
-/* channel_say(channel, what [, value]) */
-static int l_channel_say(lua_State *L)
-{
-    static const char *const words[] = {"eof", "close", "exit_status", "exit_signal", NULL};
-    struct conn *conn = NULL;
-    struct session_channel *channel = check_channel(L, 1, &conn);
-    bool done = false;
-    switch (luaL_checkoption(L, 2, NULL, words)) {
-    case 0:
-        done = session_eof(channel);
-        break;
-    case 1:
-        done = session_close(channel);
-        break;
-    case 2:
-        done = session_exit_status(channel, (int)luaL_checkinteger(L, 3));
-        break;
-    default:
-        done = session_exit_signal(channel, luaL_checkstring(L, 3));
-        break;
-    }
-    conn_flush(conn);
+    conn_flush(script_check_conn(L, 1));
     lua_pushboolean(L, done);
     return 1;
 }
@@ -611,14 +478,8 @@ void script_core_push(lua_State *L)
         {"answer", l_answer},
         {"forget", l_forget},
         {"say", l_say},
-        {"channel", l_channel},
-        {"channel_conn", l_channel_conn},
-        {"channel_fact", l_channel_fact},
-        {"channel_request", l_channel_request},
-        {"channel_answer", l_channel_answer},
-        {"channel_write", l_channel_write},
-        {"channel_say", l_channel_say},
         {NULL, NULL},
     };
     luaL_newlib(L, functions);
+    luaL_setfuncs(L, script_channel_functions, 0);
 }
