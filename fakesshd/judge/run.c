@@ -309,8 +309,9 @@ static void on_schedule(struct ev_loop *loop, ev_async *async, int revents)
             return;
         start_probe(run, i, lane);
     }
-    while (!run->stopping && start_next_job(run, JOB_WAITING))
-        ;
+    /* One at a time: to start two processes takes milliseconds in which no timer is heard. */
+    if (!run->stopping && start_next_job(run, JOB_WAITING))
+        ev_async_send(loop, &run->schedule);
     if (!run->stopping && run->running == 0)
         (void)start_next_job(run, JOB_AGAIN);
     if (run->stopping || all_done(run))
