@@ -11,9 +11,9 @@
       client_none)                                                                                 \
     X("dial-only", "ident/silent", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD",                 \
       "the timeout covers the TCP connect only", client_dial_only)                                 \
-    X("rearmed", "ident/dribble", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD",                  \
+    X("rearmed", "ident/dribble/steady", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD",           \
       "every byte that comes in starts the timer again", client_rearmed)                           \
-    X("kex-fd", "kex/silent", "LEAK_CONN+LEAK_FD",                                                 \
+    X("kex-fd", "kex/no-reply", "LEAK_CONN+LEAK_FD",                                               \
       "a copy of the descriptor is kept when anything before authentication fails", client_kex_fd) \
     X("false-success", "request/silent", "WRONG_OUTCOME",                                          \
       "once logged in, every task is called a success, even if its command never ran",             \
@@ -22,8 +22,8 @@
     X("late", "ident/silent", "LATE", "comes back a second after the deadline", client_late)       \
     X("wrong-phase", "ident/silent", "WRONG_PHASE", "says of every timeout that TCP was at fault", \
       client_wrong_phase)                                                                          \
-    X("crash", "kex/silent", "CRASH", "aborts when the deadline strikes after the identification", \
-      client_crash)                                                                                \
+    X("crash", "kex/no-reply", "CRASH",                                                            \
+      "aborts when the deadline strikes after the identification", client_crash)                   \
     X("spin", "ident/silent", "SPIN", "asks again and again instead of waiting", client_spin)      \
     X("thread", "ident/silent", "LEAK_THREAD", "leaves a thread behind at each timeout",           \
       client_thread)                                                                               \

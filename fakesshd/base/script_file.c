@@ -88,7 +88,7 @@ static json_t *table_to_json(lua_State *L, int index, int depth)
             const char *key = lua_tostring(L, -2);
             json_t *value = to_json(L, lua_gettop(L), depth + 1);
             if (json_object_set_new(object, key, value) != 0)
-                (void)json_object_set_new(object, "[key that is not UTF-8]", json_true());
+                (void)json_object_set_new(object, key, json_string("(not UTF-8)"));
         } else if (lua_isinteger(L, -2)) {
             char key[32]; /* as in { [124] = "timeout" } */
             (void)snprintf(key, sizeof key, "%lld", (long long)lua_tointeger(L, -2));
