@@ -63,40 +63,57 @@ static bool is_sequence(lua_State *L, int index)
     return count > 0 && count == length;
 }
 
-/* The conversion throws Lua errors (it is called protected), so `out` is an attribute of the
- * caller's stack and is freed there. */
+/* Nothing in the conversion throws: what it has made so far would be lost. NULL: nested too deep.
+ */
 static json_t *to_json(lua_State *L, int index, int depth);
+
+static json_t *sequence_to_json(lua_State *L, int index, int depth)
+{
+    json_t *array = json_array();
+    for (lua_Unsigned i = 1; i <= lua_rawlen(L, index); i++) {
+        lua_rawgeti(L, index, (lua_Integer)i);
+        json_t *item = to_json(L, lua_gettop(L), depth + 1);
+        lua_pop(L, 1);
+        if (item == NULL) {
+            json_decref(array);
+            return NULL;
+        }
+        (void)json_array_append_new(array, item);
+    }
+    return array;
+}
+
+/* The name of the key on the stack; integers as in { [124] = "timeout" } become their digits. */
+static void key_name(lua_State *L, int index, char name[256])
+{
+    if (lua_type(L, index) == LUA_TSTRING)
+        (void)snprintf(name, 256, "%s", lua_tostring(L, index));
+    else if (lua_isinteger(L, index))
+        (void)snprintf(name, 256, "%lld", (long long)lua_tointeger(L, index));
+    else
+        (void)snprintf(name, 256, "[key that is not a name]");
+}
 
 static json_t *table_to_json(lua_State *L, int index, int depth)
 {
-    if (depth > NESTING_MAX)
-        luaL_error(L, "the description is nested more than %d deep", NESTING_MAX);
-    luaL_checkstack(L, 8, NULL);
-    if (is_sequence(L, index)) {
-        json_t *array = json_array();
-        for (lua_Unsigned i = 1; i <= lua_rawlen(L, index); i++) {
-            lua_rawgeti(L, index, (lua_Integer)i);
-            (void)json_array_append_new(array, to_json(L, lua_gettop(L), depth + 1));
-            lua_pop(L, 1);
-        }
-        return array;
-    }
+    if (depth > NESTING_MAX || lua_checkstack(L, 8) == 0)
+        return NULL;
+    if (is_sequence(L, index))
+        return sequence_to_json(L, index, depth);
     json_t *object = json_object();
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
-        if (lua_type(L, -2) == LUA_TSTRING) {
-            const char *key = lua_tostring(L, -2);
-            json_t *value = to_json(L, lua_gettop(L), depth + 1);
-            if (json_object_set_new(object, key, value) != 0)
-                (void)json_object_set_new(object, key, json_string("(not UTF-8)"));
-        } else if (lua_isinteger(L, -2)) {
-            char key[32]; /* as in { [124] = "timeout" } */
-            (void)snprintf(key, sizeof key, "%lld", (long long)lua_tointeger(L, -2));
-            (void)json_object_set_new(object, key, to_json(L, lua_gettop(L), depth + 1));
-        } else {
-            (void)json_object_set_new(object, "[key that is not a name]", json_true());
-        }
+        char name[256];
+        key_name(L, -2, name);
+        json_t *value = to_json(L, lua_gettop(L), depth + 1);
         lua_pop(L, 1);
+        if (value == NULL) {
+            lua_pop(L, 1);
+            json_decref(object);
+            return NULL;
+        }
+        if (json_object_set_new(object, name, value) != 0)
+            (void)json_object_set_new(object, "[key that is not UTF-8]", json_true());
     }
     return object;
 }
@@ -127,13 +144,6 @@ static json_t *to_json(lua_State *L, int index, int depth)
     }
 }
 
-static int l_convert(lua_State *L)
-{
-    json_t **out = lua_touserdata(L, 2);
-    *out = to_json(L, 1, 0);
-    return 0;
-}
-
 static enum err run_and_convert(lua_State *L, const char *name, const char *text, size_t length,
                                 enum err family, json_t **table, struct err_text *error)
 {
@@ -150,11 +160,10 @@ static enum err run_and_convert(lua_State *L, const char *name, const char *text
     if (!lua_istable(L, -1))
         return err_set(error, family, "%s:1: expected the file to return a table, found %s", name,
                        luaL_typename(L, -1));
-    lua_pushcfunction(L, l_convert);
-    lua_insert(L, -2);
-    lua_pushlightuserdata(L, table);
-    if (lua_pcall(L, 2, 0, 0) != LUA_OK)
-        return err_set(error, family, "%s:1: %s", name, lua_tostring(L, -1));
+    *table = to_json(L, lua_gettop(L), 0);
+    if (*table == NULL)
+        return err_set(error, family, "%s:1: the description is nested more than %d deep", name,
+                       NESTING_MAX);
     if (!json_is_object(*table)) {
         json_decref(*table);
         *table = NULL;
