@@ -6,15 +6,23 @@
 #include <check.h>
 
 #define SUITES(X)   \
+    X(base64)       \
     X(buffer)       \
+    X(duration)     \
+    X(err)          \
+    X(event)        \
     X(gate)         \
     X(growth)       \
     X(growth_input) \
     X(growth_plan)  \
     X(growth_text)  \
+    X(honest)       \
     X(packet)       \
     X(phase)        \
+    X(scenario)     \
+    X(script_file)  \
     X(selector)     \
+    X(verbs)        \
     X(verdict)      \
     X(window)
 

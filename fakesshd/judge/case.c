@@ -1,8 +1,10 @@
-/* The steps of a case. Verdicts are in case_verdict.c. */
+/* A case from its beginning to its end. What each step does is in case_steps.c, what the facts mean
+ * in case_verdict.c. */
 #include "judge/case.h"
 
 #include "base/clock.h"
 #include "base/data_dir.h"
+#include "judge/case_steps.h"
 #include "judge/case_verdict.h"
 
 #include <limits.h>
@@ -12,16 +14,7 @@
 #include <string.h>
 
 enum {
-    OPENING_MS = 10000,
-    CASE_MS = 60000,
-    POLL_MS = 5,
-    SETTLE_STABLE_MS = 20,
-    SETTLE_MAX_MS = 500,
-    COUNTING_MAX_MS = 500,
-    DRAIN_MS = 1000,
-    GROWTH_BUDGET_MS = 10000, /* beyond which an open question is INCONCLUSIVE */
-    ROUND_SPREAD_MS = 50,
-    SPIN_MS = 200,
+    CASE_MS = 60000, /* the case's own bound, beside what its tasks may take */
     SLOTS = 64,
     TIMELINE_MAX = 400
 };
@@ -56,323 +49,9 @@ void case_note(struct judged_case *judged, const char *format, ...)
     va_end(args);
 }
 
-static void enter(struct judged_case *judged, enum case_step step, int64_t now_ns)
-{
-    judged->step = step;
-    judged->step_ns = now_ns;
-}
-
 static void end_case(struct judged_case *judged)
 {
-    enter(judged, STEP_ENDED, clock_now_ns());
-}
-
-/* ---- the steps: true when a step was taken, else *look_ns says when to look again ---- */
-
-static struct task *start_control(struct judged_case *judged)
-{
-    struct task *task = stage_start_task(&judged->stage, judged->control_service, 0,
-                                         judged->spec.deadline_ms, 0, false);
-    if (task != NULL)
-        task->control = true;
-    return task;
-}
-
-static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    struct stage *stage = &judged->stage;
-    if (stage->state == STAGE_STARTING && now_ns < judged->step_ns + OPENING_MS * MS) {
-        *look_ns = judged->step_ns + OPENING_MS * MS;
-        return false;
-    }
-    if (stage->state == STAGE_STARTING) {
-        case_error(judged, STAGE_FAULT_ADAPTER,
-                   stage->server_ready ? "the driver did not say hello within 10 s"
-                                       : "the fake server did not start within 10 s");
-        return true;
-    }
-    judged->service = stage_service(stage, judged->spec.scenario->id);
-    judged->control_service = stage_service(stage, judged->spec.control->id);
-    case_note(judged, "server and client are ready");
-    judged->control = start_control(judged);
-    enter(judged, STEP_CONTROL_BEFORE, now_ns);
-    return true;
-}
-
-/* A control is judged by what the client says; whether its answers are right is asked by healthy/
- * ids. */
-static bool control_is_over(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    struct task *task = judged->control;
-    if (task == NULL)
-        return true;
-    int64_t bound_ns = task->t0_ns + judged->window.hung_ns;
-    if (!task->ended && now_ns < bound_ns) {
-        *look_ns = bound_ns;
-        return false;
-    }
-    judged->control_failed = !task->ended || task->outcome != OUTCOME_SUCCESS;
-    (void)snprintf(judged->control_why, sizeof judged->control_why, "%s%s%s",
-                   task->ended ? outcome_name(task->outcome) : "no answer",
-                   task->error[0] != '\0' ? ": " : "", task->error);
-    case_note(judged, "healthy task: %s after %lld ms", judged->control_why,
-              (long long)(task_elapsed_ns(task, now_ns) / MS));
-    if (!task->ended)
-        stage_kill_task(&judged->stage, task);
-    return true;
-}
-
-static void begin_round(struct judged_case *judged, int64_t now_ns)
-{
-    bool driver = judged->spec.manifest->driver;
-    judged->round++;
-    judged->round_size =
-        driver ? judged->spec.profile->tasks_per_round : judged->spec.template_tasks;
-    judged->round_started = 0;
-    judged->first_of_round = judged->stage.task_count;
-    judged->next_start_ns = now_ns;
-    judged->spin_from_ns = 0;
-    enter(judged, STEP_ROUND, now_ns);
-}
-
-static bool step_control_before(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    if (!control_is_over(judged, now_ns, look_ns))
-        return false;
-    if (judged->control_failed) {
-        char why[400];
-        (void)snprintf(why, sizeof why, "a healthy task failed before the first: %s",
-                       judged->control_why);
-        case_inconclusive(judged, why);
-        return true;
-    }
-    begin_round(judged, now_ns);
-    return true;
-}
-
-static bool start_due_tasks(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    int64_t gap_ns = ROUND_SPREAD_MS * MS / judged->round_size;
-    while (judged->round_started < judged->round_size) {
-        if (now_ns < judged->next_start_ns) {
-            *look_ns = judged->next_start_ns;
-            return false;
-        }
-        if (!pace_take(judged->pace, now_ns, look_ns))
-            return false;
-        int slot = judged->stage.task_count % judged->slots;
-        (void)stage_start_task(&judged->stage, judged->service, slot, judged->spec.deadline_ms,
-                               judged->spec.scenario->stdin_bytes, false);
-        judged->round_started++;
-        judged->next_start_ns = now_ns + gap_ns;
-    }
-    return true;
-}
-
-/* Waiting costs nothing: what a driver burns once all tasks of a round wait is spinning. */
-static void watch_spin(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    pid_t pid = stage_client_pid(&judged->stage);
-    if (pid <= 0)
-        return;
-    int64_t due_ns = judged->spin_from_ns + SPIN_MS * MS;
-    if (judged->spin_from_ns != 0 && now_ns >= due_ns) {
-        int64_t cpu_ns = procfs_cpu_ns(pid);
-        double share =
-            (double)(cpu_ns - judged->spin_cpu_ns) / (double)(now_ns - judged->spin_from_ns);
-        if (cpu_ns >= 0 && judged->spin_cpu_ns >= 0 && share > judged->spin_share)
-            judged->spin_share = share;
-    }
-    if (judged->spin_from_ns == 0 || now_ns >= due_ns) {
-        judged->spin_from_ns = now_ns;
-        judged->spin_cpu_ns = procfs_cpu_ns(pid);
-        due_ns = now_ns + SPIN_MS * MS;
-    }
-    if (due_ns < *look_ns)
-        *look_ns = due_ns;
-}
-
-static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    if (!start_due_tasks(judged, now_ns, look_ns))
-        return false;
-    *look_ns = INT64_MAX;
-    for (int i = judged->first_of_round; i < judged->stage.task_count; i++) {
-        struct task *task = judged->stage.tasks[i];
-        int64_t late_ns = task->t0_ns + judged->window.late_ns;
-        if (!task->ended && now_ns < late_ns && late_ns < *look_ns)
-            *look_ns = late_ns;
-    }
-    if (*look_ns != INT64_MAX) {
-        watch_spin(judged, now_ns, look_ns);
-        return false;
-    }
-    case_note(judged, "round %d of %d tasks is over", judged->round, judged->round_size);
-    judged->stable_since_ns = now_ns;
-    judged->settle_asked = false;
-    judged->counters.any = false;
-    enter(judged, STEP_SETTLING, now_ns);
-    return true;
-}
-
-static int64_t open_connections(const struct judged_case *judged)
-{
-    return (int64_t)witness_open(&judged->stage.witness, judged->service) +
-           (judged->service != judged->control_service
-                ? (int64_t)witness_open(&judged->stage.witness, judged->control_service)
-                : 0);
-}
-
-static struct reading read_now(const struct judged_case *judged)
-{
-    return counters_read(stage_client_pid(&judged->stage), open_connections(judged),
-                         GROWTH_MISSING);
-}
-
-static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    bool driver = judged->spec.manifest->driver;
-    if (driver && !judged->settle_asked) {
-        judged->settle_asked = true;
-        stage_request(&judged->stage, "settle");
-    }
-    struct reading reading = read_now(judged);
-    if (!judged->counters.any || !reading_equal(&reading, &judged->counters.last))
-        judged->stable_since_ns = now_ns;
-    judged->counters.last = reading;
-    judged->counters.any = true;
-    bool settled = (!driver || judged->stage.request_answered) &&
-                   now_ns >= judged->stable_since_ns + SETTLE_STABLE_MS * MS &&
-                   (driver || reading.value[COUNTER_CONNS] == 0);
-    if (!settled && now_ns < judged->step_ns + SETTLE_MAX_MS * MS) {
-        *look_ns = now_ns + POLL_MS * MS;
-        return false;
-    }
-    if (driver && judged->stage.counts_tasks)
-        stage_request(&judged->stage, "counters");
-    enter(judged, STEP_COUNTING, now_ns);
-    return true;
-}
-
-static void after_rounds(struct judged_case *judged, int64_t now_ns)
-{
-    enter(judged, STEP_WAITING_HUNG, now_ns);
-}
-
-/* After a reading: another round, or the drain that GROWING must survive, or the end. */
-static void decide_next(struct judged_case *judged, int64_t now_ns)
-{
-    bool last = now_ns - judged->begun_ns > GROWTH_BUDGET_MS * MS + judged->window.hung_ns;
-    bool decided = counters_judge(&judged->counters, last);
-    if (!decided)
-        begin_round(judged, now_ns);
-    else if (counters_some_grows(&judged->counters) && !judged->drained)
-        enter(judged, STEP_DRAINING, now_ns);
-    else
-        after_rounds(judged, now_ns);
-}
-
-static bool step_counting(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    bool driver = judged->spec.manifest->driver;
-    if (driver && judged->stage.counts_tasks && !judged->stage.request_answered &&
-        now_ns < judged->step_ns + COUNTING_MAX_MS * MS) {
-        *look_ns = judged->step_ns + COUNTING_MAX_MS * MS;
-        return false;
-    }
-    if (!driver) {
-        after_rounds(judged, now_ns);
-        return true;
-    }
-    struct reading reading = read_now(judged);
-    if (judged->stage.counts_tasks && judged->stage.request_answered)
-        reading.value[COUNTER_TASKS] = judged->stage.driver_tasks;
-    /* The first round is the warm-up; its reading is the baseline. */
-    if (judged->round > 1)
-        judged->tasks_measured += judged->round_size;
-    counters_add(&judged->counters, judged->tasks_measured, &reading);
-    decide_next(judged, now_ns);
-    return true;
-}
-
-/* No task for a while: a client that only lingers lets go now. */
-static bool step_draining(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    if (now_ns < judged->step_ns + DRAIN_MS * MS) {
-        *look_ns = judged->step_ns + DRAIN_MS * MS;
-        return false;
-    }
-    struct reading reading = read_now(judged);
-    judged->drained = true;
-    if (counters_released(&judged->counters, &reading)) {
-        case_note(judged, "it let go of what it held while it idled for %d ms", DRAIN_MS);
-        judged->lingers = true;
-    }
-    after_rounds(judged, now_ns);
-    return true;
-}
-
-static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    bool driver = judged->spec.manifest->driver;
-    int64_t oldest_ns = INT64_MAX, newest_ns = 0;
-    for (int i = 0; i < judged->stage.task_count; i++) {
-        struct task *task = judged->stage.tasks[i];
-        if (task->ended)
-            continue;
-        int64_t bound_ns = task->t0_ns + judged->window.hung_ns;
-        oldest_ns = bound_ns < oldest_ns ? bound_ns : oldest_ns;
-        newest_ns = bound_ns > newest_ns ? bound_ns : newest_ns;
-    }
-    /* A driver's hang is declared from the oldest; each process of a template has its own. */
-    int64_t bound_ns = driver ? oldest_ns : newest_ns;
-    if (oldest_ns != INT64_MAX && now_ns < bound_ns) {
-        *look_ns = bound_ns;
-        return false;
-    }
-    case_gather(judged, now_ns);
-    if (oldest_ns != INT64_MAX)
-        case_note(judged, "some tasks hang");
-    for (int i = 0; i < judged->stage.task_count && !driver; i++) {
-        if (!judged->stage.tasks[i]->ended)
-            stage_kill_task(&judged->stage, judged->stage.tasks[i]);
-    }
-    judged->control = start_control(judged);
-    enter(judged, STEP_CONTROL_AFTER, now_ns);
-    return true;
-}
-
-static bool step_control_after(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    if (!control_is_over(judged, now_ns, look_ns))
-        return false;
-    case_judge(judged);
-    return true;
-}
-
-static bool take_step(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    switch (judged->step) {
-    case STEP_OPENING:
-        return step_opening(judged, now_ns, look_ns);
-    case STEP_CONTROL_BEFORE:
-        return step_control_before(judged, now_ns, look_ns);
-    case STEP_ROUND:
-        return step_round(judged, now_ns, look_ns);
-    case STEP_SETTLING:
-        return step_settling(judged, now_ns, look_ns);
-    case STEP_COUNTING:
-        return step_counting(judged, now_ns, look_ns);
-    case STEP_DRAINING:
-        return step_draining(judged, now_ns, look_ns);
-    case STEP_WAITING_HUNG:
-        return step_waiting_hung(judged, now_ns, look_ns);
-    case STEP_CONTROL_AFTER:
-        return step_control_after(judged, now_ns, look_ns);
-    case STEP_ENDED:
-        break;
-    }
-    return false;
+    case_enter(judged, STEP_ENDED, clock_now_ns());
 }
 
 /* What ends a case wherever it is. */
@@ -406,7 +85,7 @@ static void case_advance(struct judged_case *judged)
     judged->advancing = true;
     int64_t now_ns = clock_now_ns(), look_ns = INT64_MAX;
     while (judged->step != STEP_ENDED && !is_cut_short(judged, now_ns) &&
-           take_step(judged, now_ns, &look_ns))
+           case_take_step(judged, now_ns, &look_ns))
         now_ns = clock_now_ns();
     judged->advancing = false;
     ev_timer_stop(judged->loop, &judged->wake);
@@ -558,7 +237,7 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
                                .mark = mark,
                                .workdir = spec->workdir};
     struct err_text error;
-    enter(judged, STEP_OPENING, judged->begun_ns);
+    case_enter(judged, STEP_OPENING, judged->begun_ns);
     judged->advancing = true;
     if (stage_open(&judged->stage, &stage, loop, reaper, on_change, judged, &error) != ERR_NONE)
         case_error(judged, judged->stage.fault, error.text);

@@ -6,9 +6,10 @@
 #include "judge/report_json.h"
 #include "judge/report_junit.h"
 #include "judge/report_text.h"
+#include "judge/run_ending.h"
+#include "judge/workdir.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,7 @@ struct run {
     int lane_base;
     int signal_number;
     bool stopping, out_of_time;
-    char workdir[64];
+    struct workdir workdir;
     FILE *events; /* owned; NULL: none */
     struct run_result result;
 };
@@ -226,7 +227,7 @@ static void start_case(struct job *job, int lane)
         .template_tasks = run->options->template_tasks,
         .lane = lane_address(run, lane),
         .seed = run->options->seed,
-        .workdir = run->workdir,
+        .workdir = run->workdir.path,
         .events = run->events,
     };
     job->state = JOB_RUNNING;
@@ -260,7 +261,7 @@ static void start_probe(struct run *run, size_t index, int lane)
                               .deadline_ms = deadline_of(run, manifest, NULL),
                               .lane = lane_address(run, lane),
                               .seed = run->options->seed,
-                              .workdir = run->workdir};
+                              .workdir = run->workdir.path};
     client->state = CLIENT_PROBING;
     client->lane = lane;
     probe_begin(&client->probe, &spec, run->loop, &run->reaper, run->noise.factor, on_probe_end,
@@ -309,8 +310,9 @@ static void on_schedule(struct ev_loop *loop, ev_async *async, int revents)
             return;
         start_probe(run, i, lane);
     }
-    while (!run->stopping && start_next_job(run, JOB_WAITING))
-        ;
+    /* One at a time: to start two processes takes milliseconds in which no timer is heard. */
+    if (!run->stopping && start_next_job(run, JOB_WAITING))
+        ev_async_send(loop, &run->schedule);
     if (!run->stopping && run->running == 0)
         (void)start_next_job(run, JOB_AGAIN);
     if (run->stopping || all_done(run))
@@ -406,40 +408,6 @@ static enum err write_files(struct run *run, struct err_text *error)
     return failed;
 }
 
-static enum exit_code exit_code_of(const struct run *run, bool stale, bool files_failed)
-{
-    bool unexpected = stale, inconclusive = false, harness = files_failed, input = false;
-    int judged = 0;
-    for (size_t i = 0; i < run->result.case_count; i++) {
-        const struct case_result *result = &run->result.cases[i];
-        switch (result->verdict.state) {
-        case CASE_JUDGED:
-            judged++;
-            unexpected |= !result->as_expected;
-            break;
-        case CASE_INCONCLUSIVE:
-            judged++;
-            inconclusive = true;
-            break;
-        case CASE_ERROR:
-            input |= result->error == ERR_SCENARIO;
-            harness |= result->error != ERR_SCENARIO;
-            break;
-        case CASE_SKIP:
-            break;
-        }
-    }
-    if (run->signal_number != 0)
-        return run->signal_number == SIGINT ? EXIT_SIGINT : EXIT_SIGTERM;
-    if (harness || run->out_of_time || (judged < run->options->min_tests && !input && !unexpected))
-        return EXIT_HARNESS;
-    if (input)
-        return EXIT_BAD_INPUT;
-    if (unexpected)
-        return EXIT_UNEXPECTED;
-    return inconclusive ? EXIT_INCONCLUSIVE : EXIT_AS_EXPECTED;
-}
-
 /* ---- the whole ---- */
 
 static void make_jobs(struct run *run, const struct scenario *const *scenarios, size_t count)
@@ -511,37 +479,15 @@ static void describe_run(struct run *run, int64_t begun_ns)
     run->result.wall_ms = (clock_now_ns() - begun_ns) / CLOCK_NS_PER_MS;
 }
 
-static int remove_entry(const char *path, const struct stat *about, int type, struct FTW *where)
+static bool uses_workdir(const struct run_client *clients, size_t count)
 {
-    (void)about, (void)type, (void)where;
-    return remove(path);
-}
-
-static bool uses_workdir(const struct manifest *manifest)
-{
-    for (char **word = manifest->argv; *word != NULL; word++) {
-        if (strstr(*word, "{workdir}") != NULL)
-            return true;
+    for (size_t i = 0; i < count; i++) {
+        for (char **word = clients[i].manifest->argv; *word != NULL; word++) {
+            if (strstr(*word, "{workdir}") != NULL)
+                return true;
+        }
     }
     return false;
-}
-
-/* Only for clients that ask for it: a killed judge leaves it behind. */
-static bool make_workdir(struct run *run)
-{
-    bool wanted = false;
-    for (size_t i = 0; i < run->client_count; i++)
-        wanted |= uses_workdir(run->clients[i].manifest);
-    if (!wanted)
-        return true;
-    (void)snprintf(run->workdir, sizeof run->workdir, "/tmp/fakesshd-%d-XXXXXX", (int)getpid());
-    return mkdtemp(run->workdir) != NULL;
-}
-
-static void remove_workdir(struct run *run)
-{
-    if (run->workdir[0] != '\0')
-        (void)nftw(run->workdir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 enum exit_code run_all(const struct run_options *options, const struct run_fixtures *fixtures,
@@ -556,13 +502,13 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
                       .style = report_style_for(out, options->verbose),
                       .lane_base = (int)getpid()};
     int64_t begun_ns = clock_now_ns();
-    if (!make_workdir(&run)) {
+    if (!workdir_make(&run.workdir, uses_workdir(clients, client_count))) {
         perror("fakesshd run: cannot make a folder for the clients");
         return EXIT_HARNESS;
     }
     if (options->events != NULL && (run.events = fopen(options->events, "we")) == NULL) {
         fprintf(stderr, "fakesshd run: cannot write %s: %s\n", options->events, strerror(errno));
-        remove_workdir(&run);
+        workdir_remove(&run.workdir);
         return EXIT_HARNESS;
     }
     make_jobs(&run, scenarios, scenario_count);
@@ -580,8 +526,13 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
         fprintf(stderr, "fakesshd run: %s\n", error.text);
     if (run.events != NULL)
         (void)fclose(run.events);
-    enum exit_code code = exit_code_of(&run, stale, failed != ERR_NONE);
-    remove_workdir(&run);
+    struct run_ending ending = {.signal_number = run.signal_number,
+                                .out_of_time = run.out_of_time,
+                                .stale_expectation = stale,
+                                .files_failed = failed != ERR_NONE,
+                                .min_tests = options->min_tests};
+    enum exit_code code = run_exit_code(&run.result, &ending);
+    workdir_remove(&run.workdir);
     run_result_fini(&run.result);
     free(run.jobs);
     free(run.client_runs);
