@@ -11,6 +11,7 @@
     X(duration)     \
     X(err)          \
     X(event)        \
+    X(expect)       \
     X(gate)         \
     X(growth)       \
     X(growth_input) \

@@ -273,6 +273,25 @@ static bool wants_stdout(const struct request *request)
            (options->junit != NULL && strcmp(options->junit, "-") == 0);
 }
 
+/* A line about a scenario that is not there would stay for ever. */
+static enum err check_expectations(const struct catalogue *catalogue,
+                                   const struct run_client *clients, size_t count,
+                                   struct err_text *error)
+{
+    enum err failed = ERR_NONE;
+    const char **ids = calloc(catalogue->count + 1, sizeof *ids);
+    if (ids == NULL)
+        abort();
+    for (size_t i = 0; i < catalogue->count; i++)
+        ids[i] = catalogue->items[i].id;
+    for (size_t i = 0; i < count && failed == ERR_NONE; i++) {
+        if (clients[i].expect != NULL)
+            failed = expect_check(clients[i].expect, ids, catalogue->count, error);
+    }
+    free(ids);
+    return failed;
+}
+
 static enum err run(const struct request *request, enum exit_code *code, struct err_text *error)
 {
     struct catalogue catalogue = {0};
@@ -291,6 +310,8 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
         failed = find_fixtures(&catalogue, &fixtures, error);
     if (failed == ERR_NONE)
         failed = read_clients(request, clients, manifests, &client_count, error);
+    if (failed == ERR_NONE)
+        failed = check_expectations(&catalogue, clients, client_count, error);
     if (failed == ERR_NONE)
         *code = run_all(&request->options, &fixtures, clients, client_count, selected,
                         selected_count, wants_stdout(request) ? stderr : stdout);

@@ -1,73 +1,116 @@
+/* Reads expectation files, and answers what they say of an id. */
 #include "judge/expect.h"
 
 #include "base/selector.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static enum err complain(const struct expect_file *file, int line, const char *what,
-                         const char *found, struct err_text *error)
+static void *or_abort(void *memory)
 {
-    return err_set(error, ERR_EXPECT, "%s:%d: %s%s", file->path, line, what, found);
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+/* A URL, or "RFC" and a number. */
+static bool names_a_source(const char *reason)
+{
+    if (strstr(reason, "https://") != NULL || strstr(reason, "http://") != NULL)
+        return true;
+    for (const char *rfc = strstr(reason, "RFC"); rfc != NULL; rfc = strstr(rfc + 1, "RFC")) {
+        if (isdigit((unsigned char)rfc[3 + strspn(rfc + 3, " ")]))
+            return true;
+    }
+    return false;
 }
 
 static enum err read_verdicts(const struct expect_file *file, struct expect_entry *entry,
                               char *words, struct err_text *error)
 {
-    char *rest = NULL;
-    for (char *word = strtok_r(words, ",", &rest); word != NULL;
-         word = strtok_r(NULL, ",", &rest)) {
+    for (char *rest = words; rest != NULL;) {
+        const char *word = strsep(&rest, ",");
         if (entry->verdict_count == EXPECT_VERDICTS_MAX)
-            return complain(file, entry->line, "too many verdicts; at most 4", "", error);
+            return err_set(error, ERR_EXPECT, "%s:%d: more than %d verdicts", file->path,
+                           entry->line, EXPECT_VERDICTS_MAX);
         if (!verdict_parse(word, &entry->verdicts[entry->verdict_count++]))
-            return complain(file, entry->line,
-                            "expected a verdict such as HUNG or LATE+LEAK_FD, found ", word, error);
+            return err_set(error, ERR_EXPECT,
+                           "%s:%d: expected a verdict such as HUNG or LATE+LEAK_FD, found '%s'",
+                           file->path, entry->line, word);
     }
     return ERR_NONE;
 }
 
+static enum err check_selector(const struct expect_file *file, int line, const char *selector,
+                               struct err_text *error)
+{
+    if (selector_subtracts(selector) || selector_is_file(selector))
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: expected an id, or a pattern over ids; found %s '%s'", file->path,
+                       line, selector_subtracts(selector) ? "a subtraction" : "a file's name",
+                       selector);
+    return ERR_NONE;
+}
+
+static struct expect_entry *add_entry(struct expect_file *file, int line, const char *selector,
+                                      const char *reason)
+{
+    file->entries = or_abort(realloc(file->entries, (file->count + 1) * sizeof *file->entries));
+    struct expect_entry *entry = &file->entries[file->count++];
+    *entry = (struct expect_entry){
+        .selector = or_abort(strdup(selector)), .reason = or_abort(strdup(reason)), .line = line};
+    return entry;
+}
+
 static enum err read_line(struct expect_file *file, char *text, int line, struct err_text *error)
 {
+    static const char spaces[] = " \t\r\n";
+    for (size_t length = strlen(text); length > 0 && strchr(spaces, text[length - 1]) != NULL;)
+        text[--length] = '\0';
     char *rest = NULL;
-    char *selector = strtok_r(text, " \t", &rest);
+    const char *selector = strtok_r(text, spaces, &rest);
     if (selector == NULL || selector[0] == '#')
         return ERR_NONE;
-    char *verdicts = strtok_r(NULL, " \t", &rest);
-    char *reason = rest != NULL ? rest + strspn(rest, " \t") : NULL;
-    if (verdicts == NULL || reason == NULL || reason[0] == '\0')
-        return complain(file, line, "expected `selector verdict reason`, found only ", selector,
-                        error);
-    if (strstr(reason, "https://") == NULL && strstr(reason, "http://") == NULL &&
-        strstr(reason, "RFC ") == NULL)
-        return complain(file, line, "expected the reason to have a URL or to name an RFC, found ",
-                        reason, error);
-    file->entries = realloc(file->entries, (file->count + 1) * sizeof *file->entries);
-    if (file->entries == NULL)
-        abort();
-    struct expect_entry *entry = &file->entries[file->count++];
-    *entry =
-        (struct expect_entry){.selector = strdup(selector), .reason = strdup(reason), .line = line};
-    return read_verdicts(file, entry, verdicts, error);
+    char *verdicts = strtok_r(NULL, spaces, &rest);
+    const char *reason = rest != NULL ? rest + strspn(rest, spaces) : "";
+    if (verdicts == NULL || reason[0] == '\0')
+        return err_set(error, ERR_EXPECT, "%s:%d: expected `selector verdict reason`, found no %s",
+                       file->path, line, verdicts == NULL ? "verdict" : "reason");
+    enum err failed = check_selector(file, line, selector, error);
+    if (failed != ERR_NONE)
+        return failed;
+    if (!names_a_source(reason))
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: expected a URL or an RFC's number in the reason, found '%s'",
+                       file->path, line, reason);
+    return read_verdicts(file, add_entry(file, line, selector, reason), verdicts, error);
+}
+
+static enum err read_lines(struct expect_file *file, FILE *in, struct err_text *error)
+{
+    char *text = NULL;
+    size_t size = 0;
+    enum err failed = ERR_NONE;
+    for (int line = 1; failed == ERR_NONE && getline(&text, &size, in) >= 0; line++)
+        failed = read_line(file, text, line, error);
+    if (failed == ERR_NONE && ferror(in))
+        failed = err_set(error, ERR_EXPECT, "%s: cannot be read: %s", file->path, strerror(errno));
+    free(text);
+    return failed;
 }
 
 enum err expect_read(const char *path, struct expect_file **result, struct err_text *error)
 {
+    *result = NULL;
     FILE *in = fopen(path, "re");
     if (in == NULL)
         return err_set(error, ERR_EXPECT, "%s: cannot be read: %s", path, strerror(errno));
-    struct expect_file *file = calloc(1, sizeof *file);
-    char *text = NULL;
-    size_t size = 0;
-    enum err failed = ERR_NONE;
-    if (file == NULL)
-        abort();
-    file->path = strdup(path);
-    for (int line = 1; failed == ERR_NONE && getline(&text, &size, in) >= 0; line++) {
-        text[strcspn(text, "\r\n")] = '\0';
-        failed = read_line(file, text, line, error);
-    }
-    free(text);
+    struct expect_file *file = or_abort(calloc(1, sizeof *file));
+    file->path = or_abort(strdup(path));
+    enum err failed = read_lines(file, in, error);
     (void)fclose(in);
     if (failed != ERR_NONE)
         expect_free(&file);
@@ -89,13 +132,11 @@ void expect_free(struct expect_file **file)
     *file = NULL;
 }
 
-const struct expect_entry *expect_lookup(struct expect_file *file, const char *id)
+const struct expect_entry *expect_lookup(const struct expect_file *file, const char *id)
 {
     for (size_t i = 0; i < file->count; i++) {
-        if (selector_word_matches(file->entries[i].selector, id)) {
-            file->entries[i].used = true;
+        if (selector_word_matches(file->entries[i].selector, id))
             return &file->entries[i];
-        }
     }
     return NULL;
 }
@@ -109,31 +150,29 @@ bool expect_entry_allows(const struct expect_entry *entry, struct verdict verdic
     return false;
 }
 
-/* Did the run judge a case of the phase that the selector begins with? A run of `ident` says
- * nothing about a line for `auth/...`. */
-static bool run_covers(const struct run_result *run, const char *client, const char *selector)
+static enum err check_entry(const struct expect_file *file, const struct expect_entry *entry,
+                            const char *const *ids, size_t count, struct err_text *error)
 {
-    size_t phase_length = strcspn(selector, "/*?[");
-    for (size_t i = 0; i < run->case_count; i++) {
-        const struct case_result *result = &run->cases[i];
-        if (strcmp(result->client, client) == 0 &&
-            strncmp(result->id, selector, phase_length) == 0 && selector[phase_length] != '/')
-            return true;
+    const struct expect_entry *instead = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!selector_word_matches(entry->selector, ids[i]))
+            continue;
+        instead = expect_lookup(file, ids[i]);
+        if (instead == entry)
+            return ERR_NONE;
     }
-    return false;
+    if (instead == NULL)
+        return err_set(error, ERR_EXPECT, "%s:%d: '%s' means no scenario", file->path, entry->line,
+                       entry->selector);
+    return err_set(error, ERR_EXPECT, "%s:%d: '%s' has no effect: line %d means the same already",
+                   file->path, entry->line, entry->selector, instead->line);
 }
 
-bool expect_report_unused(const struct expect_file *file, FILE *out, const struct run_result *run,
-                          const char *client)
+enum err expect_check(const struct expect_file *file, const char *const *ids, size_t count,
+                      struct err_text *error)
 {
-    bool some = false;
-    for (size_t i = 0; i < file->count; i++) {
-        const struct expect_entry *entry = &file->entries[i];
-        if (entry->used || !run_covers(run, client, entry->selector))
-            continue;
-        fprintf(out, "%s:%d: '%s' matched no case of %s\n", file->path, entry->line,
-                entry->selector, client);
-        some = true;
-    }
-    return some;
+    enum err failed = ERR_NONE;
+    for (size_t i = 0; i < file->count && failed == ERR_NONE; i++)
+        failed = check_entry(file, &file->entries[i], ids, count, error);
+    return failed;
 }

@@ -78,6 +78,20 @@ static void print_indented(FILE *out, const char *text)
     }
 }
 
+static void print_known_gap(FILE *out, const struct case_result *result)
+{
+    char expected[VERDICT_TEXT_MAX];
+    verdict_print(result->expected_verdict, expected);
+    if (result->as_expected)
+        fprintf(out, "    known: %s\n", result->known_gap);
+    else if (verdict_is_clean_ok(result->verdict))
+        fprintf(out, "    it passes, but %s lists it as %s: that line can go\n",
+                result->known_gap_at, expected);
+    else
+        fprintf(out, "    known as %s in %s: %s\n", expected, result->known_gap_at,
+                result->known_gap);
+}
+
 void report_text_case(FILE *out, const struct case_result *result, struct report_style style)
 {
     char verdict[VERDICT_TEXT_MAX];
@@ -87,9 +101,7 @@ void report_text_case(FILE *out, const struct case_result *result, struct report
             colour[0] != '\0' ? PLAIN : "", result->id, result->client,
             (long long)result->deadline_ms, result->reason != NULL ? result->reason : "");
     if (result->known_gap != NULL)
-        fprintf(out, "    %s: %s\n",
-                result->as_expected ? "known" : "not as the expectation file says",
-                result->known_gap);
+        print_known_gap(out, result);
     if (style.verbose)
         print_details(out, result, style);
     if (!result->as_expected && result->verdict.state != CASE_SKIP) {

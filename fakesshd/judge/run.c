@@ -115,7 +115,7 @@ static struct case_result *result_of(struct run *run, const struct job *job)
 
 static bool is_as_expected(struct run *run, const struct job *job, struct case_result *result)
 {
-    struct expect_file *expect = run->clients[job->client].expect;
+    const struct expect_file *expect = run->clients[job->client].expect;
     const struct expect_entry *entry = expect != NULL ? expect_lookup(expect, result->id) : NULL;
     result->expected_verdict = (struct verdict){.state = CASE_JUDGED};
     if (result->verdict.state == CASE_ERROR || result->verdict.state == CASE_INCONCLUSIVE)
@@ -126,6 +126,8 @@ static bool is_as_expected(struct run *run, const struct job *job, struct case_r
         return verdict_is_clean_ok(result->verdict);
     result->expected_verdict = entry->verdicts[0];
     result->known_gap = strdup(entry->reason);
+    if (asprintf(&result->known_gap_at, "%s:%d", expect->path, entry->line) < 0)
+        abort();
     return expect_entry_allows(entry, result->verdict);
 }
 
@@ -387,17 +389,6 @@ static void compact_results(struct run *run)
                                                                : "stopped at the first failure");
 }
 
-static bool report_stale(struct run *run)
-{
-    bool stale = false;
-    for (size_t i = 0; i < run->client_count && run->result.complete; i++) {
-        if (run->clients[i].expect != NULL)
-            stale |= expect_report_unused(run->clients[i].expect, stderr, &run->result,
-                                          run->clients[i].manifest->name);
-    }
-    return stale;
-}
-
 static enum err write_files(struct run *run, struct err_text *error)
 {
     enum err failed = ERR_NONE;
@@ -518,7 +509,6 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
     stop_loop(&run);
     describe_run(&run, begun_ns);
     compact_results(&run);
-    bool stale = report_stale(&run);
     report_text_summary(out, &run.result, run.style);
     struct err_text error;
     enum err failed = write_files(&run, &error);
@@ -528,7 +518,6 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
         (void)fclose(run.events);
     struct run_ending ending = {.signal_number = run.signal_number,
                                 .out_of_time = run.out_of_time,
-                                .stale_expectation = stale,
                                 .files_failed = failed != ERR_NONE,
                                 .min_tests = options->min_tests};
     enum exit_code code = run_exit_code(&run.result, &ending);

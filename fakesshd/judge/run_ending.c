@@ -30,8 +30,7 @@ static void count(struct tally *tally, const struct case_result *result)
 
 enum exit_code run_exit_code(const struct run_result *result, const struct run_ending *ending)
 {
-    struct tally tally = {.unexpected = ending->stale_expectation,
-                          .harness = ending->files_failed || ending->out_of_time};
+    struct tally tally = {.harness = ending->files_failed || ending->out_of_time};
     for (size_t i = 0; i < result->case_count; i++)
         count(&tally, &result->cases[i]);
     if (ending->signal_number != 0)

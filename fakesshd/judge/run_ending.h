@@ -8,11 +8,10 @@
 #include <stdbool.h>
 
 struct run_ending {
-    int signal_number;      /* that ended it; 0: none */
-    bool out_of_time;       /* its own deadline passed */
-    bool stale_expectation; /* an expectation file speaks of cases that are not there */
-    bool files_failed;      /* results could not be written */
-    int min_tests;          /* with fewer judged cases the run has failed */
+    int signal_number; /* that ended it; 0: none */
+    bool out_of_time;  /* its own deadline passed */
+    bool files_failed; /* results could not be written */
+    int min_tests;     /* with fewer judged cases the run has failed */
 };
 
 /* Precedence: interrupted, then the harness's own failure, then bad input, then an unexpected
