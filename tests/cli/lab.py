@@ -12,9 +12,9 @@ BIN = None
 
 
 class Test:
-    def __init__(self, function, limit_s, alone):
+    def __init__(self, function, limit_s, alone, sentence=None):
         self.function, self.limit_s, self.alone = function, limit_s, alone
-        self.sentence = function.__name__.replace("_", " ")
+        self.sentence = sentence or function.__name__.replace("_", " ")
 
 
 def test(function=None, *, limit_s=60, alone=False):
