@@ -1,0 +1,246 @@
+"""`fakesshd run`: exit codes, files, and what is left when something dies."""
+import json
+import os
+import signal
+import subprocess
+import time
+import xml.etree.ElementTree as xml
+
+from lab import (descendants, describe, expect_no_process_left, expect_sentence, expect_status,
+                 fakesshd, finish, run, start, test, wait_until, write)
+
+SSH = ["ssh", "-F", "none", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
+       "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes",
+       "-o", "UserKnownHostsFile={known_hosts}", "-i", "{key}", "-p", "{port}",
+       "{user}@{host}", "{command}"]
+
+
+def results(name="out.json"):
+    with open(name) as file:
+        return json.load(file)
+
+
+def refused(*words, saying=(), status=2):
+    done = run(fakesshd("run", *words), timeout=30)
+    return expect_sentence(expect_status(done, status), *saying)
+
+
+# ---- verdicts on commands that the project did not write ----
+
+@test
+def ssh_without_a_timeout_hangs_on_a_silent_server_and_the_exit_status_is_1():
+    done = expect_status(run(fakesshd("run", "ident/silent", "--json", "out.json", "--", *SSH)), 1)
+    assert results()["cases"][0]["verdict"] == {"deadline": "HUNG", "cleanup": ["LEAK_CONN"]} or \
+        results()["cases"][0]["verdict"] == {"deadline": "HUNG", "cleanup": ["OK"]}, str(done)
+    expect_no_process_left()
+
+
+@test
+def ssh_is_as_expected_on_a_healthy_server():
+    expect_status(run(fakesshd("run", "healthy/exec", "--", *SSH)), 0)
+
+
+@test
+def timeout_1_makes_ssh_keep_its_deadline():
+    done = run(fakesshd("run", "ident/silent", "--deadline", "1s", "--", "timeout", "{deadline_s}", *SSH))
+    assert "HUNG" not in done.out, str(done)
+
+
+@test
+def dropbears_client_is_judged_too():
+    done = run(fakesshd("run", "healthy/exec", "--json", "out.json", "--", "dbclient", "-y", "-y",
+                        "-p", "{port}", "{user}@{host}", "{command}"),
+               env={"DROPBEAR_PASSWORD": "test", "HOME": "."})
+    case = results()["cases"][0]
+    assert case["verdict"]["deadline"] in ("OK",) or done.status == 3, str(done)
+
+
+# ---- whose fault it is ----
+
+@test
+def an_unknown_scenario_is_bad_input():
+    refused("nothing/like-it", saying=["nothing/like-it"])
+
+
+@test
+def selectors_that_leave_nothing_are_bad_input():
+    refused("!*")
+
+
+@test
+def an_unknown_client_is_bad_input():
+    refused("ident/silent", "--client", "nobody", saying=["nobody"])
+
+
+@test
+def a_bad_deadline_is_bad_input():
+    refused("ident/silent", "--deadline", "3", saying=["3"])
+
+
+@test
+def an_unknown_option_is_bad_input():
+    refused("ident/silent", "--colour")
+
+
+@test
+def a_manifest_in_error_is_named_with_file_and_line():
+    path = write("bad.lua", "return { name = 'bad', kind = 'driver',\n  argw = { 'x' } }\n")
+    refused("ident/silent", "--client", path, saying=["bad.lua:2", "argw"])
+
+
+@test
+def an_unknown_placeholder_is_bad_input():
+    refused("ident/silent", "--", "ssh", "{hots}", saying=["{hots}"])
+
+
+@test
+def a_scenario_that_fails_is_an_error_and_not_the_clients_fault():
+    path = write("fails.lua", """return {
+  about = "Fails at once.", rfc = "4253 4.2", expect = { outcome = "failure" },
+  serve = function(conn)
+    conn:no_such_verb()
+  end,
+}
+""")
+    done = expect_status(run(fakesshd("run", path, "--client", "sshexec", "--json", "out.json")), 2)
+    assert "ERROR" in done.out and "fails.lua:4" in done.out, str(done)
+    assert "CRASH" not in done.out and "HUNG" not in done.out, str(done)
+
+
+@test
+def a_driver_that_cannot_be_started_is_an_error():
+    path = write("gone.lua", "return { name = 'gone', kind = 'driver', argv = { '/nonexistent' } }\n")
+    done = expect_status(run(fakesshd("run", "ident/silent", "--client", path)), 4)
+    assert "ERROR" in done.out and "/nonexistent" in done.out, str(done)
+
+
+@test
+def a_command_that_cannot_be_started_is_an_error():
+    done = expect_status(run(fakesshd("run", "ident/silent", "--", "/nonexistent", "{host}")), 4)
+    assert "ERROR" in done.out and "/nonexistent" in done.out, str(done)
+
+
+@test
+def a_driver_that_breaks_the_protocol_is_an_error_that_shows_its_line():
+    path = write("odd.lua", "return { name = 'odd', kind = 'driver', argv = { 'echo', 'good day' } }\n")
+    done = expect_status(run(fakesshd("run", "ident/silent", "--client", path)), 4)
+    assert "ERROR" in done.out and "protocol" in done.out, str(done)
+
+
+@test
+def a_client_that_fails_the_probe_is_not_judged():
+    done = expect_status(run(fakesshd("run", "ident/silent", "--", "true")), 3)
+    assert "not proven" in done.out, str(done)
+
+
+@test
+def fewer_cases_than_asked_for_is_an_error():
+    expect_status(run(fakesshd("run", "healthy/exec", "--min-tests", "2", "--", *SSH)), 4)
+
+
+# ---- files ----
+
+@test
+def json_and_junit_are_well_formed_and_agree():
+    expect_status(run(fakesshd("run", "healthy/exec", "tcp/refused", "--json", "out.json", "--junit",
+                               "out.xml", "--events", "events", "--", *SSH)), 0)
+    told = results()
+    assert told["schema"] == 1 and told["complete"] is True
+    assert [case["id"] for case in told["cases"]] == ["healthy/exec", "tcp/refused"] or \
+        {case["id"] for case in told["cases"]} == {"healthy/exec", "tcp/refused"}
+    cases = xml.parse("out.xml").getroot().iter("testcase")
+    assert len(list(cases)) == 2
+    with open("events") as events:
+        assert all("event" in json.loads(line) for line in events)
+
+
+@test
+def a_hung_case_is_a_failure_in_junit():
+    run(fakesshd("run", "ident/silent", "--junit", "out.xml", "--", *SSH))
+    failures = list(xml.parse("out.xml").getroot().iter("failure"))
+    assert len(failures) == 1 and "HUNG" in xml.tostring(failures[0], encoding="unicode")
+
+
+@test
+def an_expectation_that_no_longer_holds_fails():
+    gaps = write("gaps", "healthy/exec HUNG it hung once: https://example.org/1\n")
+    done = run(fakesshd("run", "healthy/exec", "--expect", gaps, "--", *SSH))
+    expect_status(done, 1)
+
+
+@test
+def an_expected_hang_is_as_expected():
+    gaps = write("gaps", "ident/silent HUNG ConnectTimeout is not given: https://example.org/1\n")
+    done = run(fakesshd("run", "ident/silent", "--expect", gaps, "--", *SSH))
+    expect_status(done, 0)
+
+
+# ---- interruption ----
+
+def started_run(*words):
+    """A run with cases under way: the judge, its servers and its clients are there, and tasks run."""
+    judge = start(fakesshd("run", "ident/silent", "kex/no-reply", "--no-probe", "--json", "out.json",
+                           "--events", "events", *words),
+                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert wait_until(lambda: len(clients()) == 2 and len(servers()) == 2), describe(descendants())
+    time.sleep(0.7)  # any moment in the middle will do
+    return judge
+
+
+def clients():
+    return [text for text in describe(descendants()) if "driver --defect" in text]
+
+
+def servers():
+    return [text for text in describe(descendants()) if "/proc/self/exe serve" in text or
+            "fakesshd serve" in text]
+
+
+def pid_of(text):
+    return int(text.split()[0])
+
+
+@test
+def control_c_leaves_no_process_and_says_that_the_results_are_incomplete():
+    judge = started_run("--client", "wrong/dial-only")
+    judge.send_signal(signal.SIGINT)
+    expect_status(finish(judge, timeout=10), 130)
+    assert results()["complete"] is False
+    expect_no_process_left()
+
+
+@test
+def sigterm_leaves_no_process_and_exits_with_143():
+    judge = started_run("--client", "wrong/dial-only")
+    judge.send_signal(signal.SIGTERM)
+    expect_status(finish(judge, timeout=10), 143)
+    expect_no_process_left()
+
+
+@test
+def a_killed_judge_leaves_no_process():
+    judge = started_run("--client", "wrong/dial-only")
+    judge.kill()
+    judge.wait()
+    expect_no_process_left()
+
+
+@test(limit_s=90)
+def a_killed_server_is_an_error_and_not_the_clients_fault():
+    judge = started_run("--client", "wrong/none")
+    os.kill(pid_of(servers()[0]), signal.SIGKILL)
+    done = expect_status(finish(judge, timeout=60), 4)
+    verdicts = [case["verdict"] for case in results()["cases"]]
+    assert "ERROR" in done.out and len(verdicts) == 2, str(done)
+    assert not [v for v in verdicts if v.get("deadline") in ("CRASH", "HUNG")], str(done)
+    expect_no_process_left()
+
+
+@test(limit_s=90)
+def a_killed_client_is_a_crash_of_its_case_alone():
+    judge = started_run("--client", "wrong/none")
+    os.kill(pid_of(clients()[0]), signal.SIGKILL)
+    done = expect_status(finish(judge, timeout=60), 1)
+    verdicts = sorted(case["verdict"]["deadline"] for case in results()["cases"])
+    assert verdicts == ["CRASH", "OK"], str(done)
+    expect_no_process_left()
