@@ -11,7 +11,7 @@ def refused(*words, saying=()):
 @test
 def help_names_every_subcommand_and_exit_code():
     done = expect_status(run(fakesshd("--help")), 0)
-    for word in ("serve", "list", "130", "143"):
+    for word in ("run", "serve", "list", "explain", "lint", "growth", "130", "143"):
         assert word in done.out, word
 
 
