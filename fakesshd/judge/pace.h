@@ -13,7 +13,12 @@ struct pace {
 
 void pace_init(struct pace *pace, int starts_per_second);
 
-/* May a task start now? If so it is counted; if not, *next_ns is when to ask again. */
-bool pace_take(struct pace *pace, int64_t now_ns, int64_t *next_ns);
+/* What a start costs, in starts of a task in a running driver: a process of its own takes some 15
+ * ms of processor time until it has shaken hands. */
+enum { PACE_DRIVER_TASK = 1, PACE_PROCESS = 8 };
+
+/* May a task start now? If so it is counted as `cost` starts; if not, *next_ns is when to ask
+ * again. */
+bool pace_take(struct pace *pace, int64_t now_ns, int cost, int64_t *next_ns);
 
 #endif
