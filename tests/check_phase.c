@@ -26,6 +26,7 @@ START_TEST(a_connection_never_steps_back_into_its_key_exchange)
     ck_assert(!phase_step_is_legal(PHASE_KEX, PHASE_KEX));
     ck_assert(phase_step_is_legal(PHASE_REKEY, PHASE_DATA));
     ck_assert(!phase_step_is_legal(PHASE_REKEY, PHASE_KEX));
+    ck_assert(!phase_step_is_legal(PHASE_REKEY, PHASE_REKEY));
     ck_assert(!phase_step_is_legal(PHASE_DISCONNECT, PHASE_REKEY));
 }
 END_TEST

@@ -52,7 +52,7 @@ bool phase_from_name(const char *word, enum phase *phase)
 
 bool phase_step_is_legal(enum phase from, enum phase to)
 {
-    if (from == PHASE_DISCONNECT)
+    if (from == PHASE_DISCONNECT || from == to)
         return false;
     if (from == PHASE_REKEY || from == PHASE_KEEPALIVE)
         return to >= PHASE_AUTH;

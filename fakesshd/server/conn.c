@@ -1,5 +1,7 @@
 #include "server/conn.h"
 
+#include "base/fnv1a.h"
+
 #include "base/clock.h"
 #include "server/honest.h"
 #include "server/server.h"
@@ -29,12 +31,19 @@ bool conn_enter(struct conn *conn, enum phase phase)
                     (int)conn->number, "slot", conn->slot, "from", phase_name(conn->phase), "to",
                     phase_name(phase));
     conn->phase = phase;
+    conn->last_fault = 0;
+    if (phase != PHASE_REKEY && phase != PHASE_KEEPALIVE)
+        conn->reached = phase;
     turn_add(turn_of(conn), TURN_WAKE, conn);
     return true;
 }
 
 void conn_fault(struct conn *conn, const char *what)
 {
+    uint64_t this_fault = fnv1a_add(FNV1A_START, what, strlen(what));
+    if (conn->last_fault == this_fault)
+        return;
+    conn->last_fault = this_fault;
     event_log_write(&conn->server->log, EVENT_FAULT, "{s:i, s:i, s:s, s:s}", "conn",
                     (int)conn->number, "slot", conn->slot, "phase", phase_name(conn->phase), "what",
                     what);
@@ -297,7 +306,7 @@ struct conn *conn_new(struct server *server, struct service *service, int fd, in
     conn->number = ++server->conn_count;
     conn->nth = ++service->conn_count;
     conn->slot = slot;
-    conn->phase = conn->honest_until = PHASE_TCP;
+    conn->phase = conn->reached = conn->honest_until = PHASE_TCP;
     conn->t0_ns = server->task_t0_ns[slot] != 0 ? server->task_t0_ns[slot] : clock_now_ns();
     ev_timer_init(&conn->wait_over, on_wait_over, 0., 0.);
     ev_set_priority(&conn->wait_over, EV_MAXPRI);

@@ -25,14 +25,16 @@ struct conn {
     unsigned number, nth;    /* of the server's, of the scenario's connections; from 1 */
     int slot;
     enum phase phase;
+    enum phase reached;      /* how far the way went that rekey and keepalive interrupt */
     enum phase honest_until; /* requests are answered as an honest server would, up to here */
     struct wire wire;
     struct session *session; /* owned; NULL until the script's first SSH step */
     struct script_run run;
     ev_timer wait_over;
-    int64_t t0_ns;  /* of the task that this is for, else when it was accepted */
-    char *software; /* owned; what the identification string shall say, or NULL */
-    bool finishing; /* the script is through; the client has still to leave */
+    int64_t t0_ns;       /* of the task that this is for, else when it was accepted */
+    char *software;      /* owned; what the identification string shall say, or NULL */
+    uint64_t last_fault; /* hash of what conn_fault told last in this phase */
+    bool finishing;      /* the script is through; the client has still to leave */
     bool closed;
 };
 
@@ -47,7 +49,7 @@ bool conn_enter(struct conn *conn, enum phase phase);
  * is none. ERR_SYSTEM when it cannot be made. */
 enum err conn_be_honest(struct conn *conn, enum phase phase, struct err_text *error);
 
-/* Tells that the server now misbehaves, in words. */
+/* Tells that the server now misbehaves, in words; what is done again and again is told once. */
 void conn_fault(struct conn *conn, const char *what);
 
 /* Moves what the session wrote towards the client; after every act of the session. */

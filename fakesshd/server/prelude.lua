@@ -247,20 +247,35 @@ function conn:auth(given)
   if options.delay and not self:sleep(options.delay) then return false end
   local accept = options.accept
   if accept == nil then accept = request.right end
+  if accept ~= request.right then
+    core.fault(self, (accept and "accepts" or "refuses") .. " whatever the client authenticates with")
+  end
   core.answer(self, "auth", accept)
   return request.type
 end
 
-function conn:banner(text) return core.say(self, "banner", text) end
-function conn:ignore(text) return core.say(self, "ignore", text) end
-function conn:debug(text) return core.say(self, "debug", text) end
-function conn:rekey() return core.say(self, "rekey") end
+local function sayer(word, fault)
+  return function(self, text)
+    core.fault(self, fault)
+    return core.say(self, word, text)
+  end
+end
+
+conn.banner = sayer("banner", "sends USERAUTH_BANNER")
+conn.ignore = sayer("ignore", "sends IGNORE")
+conn.debug = sayer("debug", "sends DEBUG")
+
+function conn:rekey()
+  core.fault(self, "begins another key exchange")
+  return core.say(self, "rekey")
+end
 
 function conn:global_request(name)
   if name ~= "keepalive@openssh.com" then
     error("global_request: libssh sends no request but keepalive@openssh.com; for others add "
       .. 'engine = "crafted"', 0)
   end
+  core.fault(self, "asks for a sign of life")
   return core.say(self, "keepalive")
 end
 
@@ -273,7 +288,10 @@ function conn:channel(given)
   local options = options_of(given, { accept = true }, "channel")
   if not self:upto("channel") then return false end
   if not await(self, function() return core.request(self, "open") end) then return false end
-  if options.accept == false then return core.answer(self, "open", false) end
+  if options.accept == false then
+    core.fault(self, "refuses to open a channel")
+    return core.answer(self, "open", false)
+  end
   core.answer(self, "open", true)
   return core.channel(self)
 end
@@ -302,6 +320,7 @@ end
 
 function channel:refuse()
   if core.channel_request(self) == nil and not self:request() then return false end
+  core.fault(core.channel_conn(self), "refuses the request")
   return core.channel_answer(self, false)
 end
 
@@ -332,7 +351,9 @@ function channel:exit_status(n)
 end
 
 function channel:exit_signal(name)
-  return core.channel_say(self, "exit_signal", need(name, "string", "exit_signal", "the name"))
+  need(name, "string", "exit_signal", "the name")
+  core.fault(core.channel_conn(self), "sends exit-signal " .. name)
+  return core.channel_say(self, "exit_signal", name)
 end
 
 function channel:eof() return core.channel_say(self, "eof") end

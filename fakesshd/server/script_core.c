@@ -115,7 +115,8 @@ static enum phase check_phase(lua_State *L, int index)
 static int l_reached(lua_State *L)
 {
     struct conn *conn = script_check_conn(L, 1);
-    lua_pushboolean(L, conn->phase >= check_phase(L, 2));
+    enum phase phase = check_phase(L, 2);
+    lua_pushboolean(L, conn->reached >= phase || conn->phase == phase);
     return 1;
 }
 
@@ -437,7 +438,12 @@ static int l_say(lua_State *L)
             done =
                 strcmp(words[which], "rekey") == 0 ? ops->rekey(session) : ops->keepalive(session);
     }
-    conn_flush(script_check_conn(L, 1));
+    struct conn *conn = script_check_conn(L, 1);
+    if (done && strcmp(words[which], "rekey") == 0)
+        (void)conn_enter(conn, PHASE_REKEY);
+    if (done && strcmp(words[which], "keepalive") == 0)
+        (void)conn_enter(conn, PHASE_KEEPALIVE);
+    conn_flush(conn);
     lua_pushboolean(L, done);
     return 1;
 }

@@ -10,7 +10,7 @@ return {
 
   serve = function(conn)
     conn:upto("auth")
-    conn:sleep(0.3 * conn.deadline)
+    conn:hold(0.3 * conn.deadline)
     conn:healthy()
   end,
 }

@@ -9,7 +9,7 @@ return {
 
   serve = function(conn)
     conn:upto("close")
-    conn:sleep(0.3 * conn.deadline)
+    conn:hold(0.3 * conn.deadline)
     conn:healthy()
   end,
 }

@@ -16,6 +16,7 @@ return {
   serve = function(conn, v)
     local channel = conn:upto("data")
     if channel then channel:write("half of the out") end
+    conn:hold(0.05 * conn.deadline) -- the client is to read what came before the end
     if v.reset then conn:reset() else conn:finish() end
   end,
 }

@@ -11,6 +11,7 @@ return {
   serve = function(conn)
     local channel = conn:upto("data")
     if channel then channel:write("half of the out") end
+    conn:hold(0.05 * conn.deadline) -- the client is to read what came before the end
     conn:disconnect("the host is going down")
   end,
 }

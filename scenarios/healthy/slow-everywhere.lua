@@ -1,5 +1,5 @@
--- No step takes long; together they take more than half of the deadline. A deadline per step that is
--- a share of the whole fails here.
+-- No step takes long; together they take two fifths of the deadline. A client that gives each step a
+-- small share of the whole fails here.
 return {
   about  = "Waits a twentieth of the deadline before each of its answers.",
   rfc    = "4253 4.2",
@@ -11,7 +11,7 @@ return {
   serve = function(conn)
     for _, phase in ipairs{ "ident", "kexinit", "kex", "service", "auth", "channel", "request", "data" } do
       conn:upto(phase)
-      conn:sleep(0.05 * conn.deadline)
+      conn:hold(0.05 * conn.deadline)
     end
     conn:healthy()
   end,

@@ -9,7 +9,7 @@ return {
   expect = { outcome = "success" },
 
   serve = function(conn)
-    conn:sleep(0.4 * conn.deadline)
+    conn:hold(0.4 * conn.deadline)
     conn:healthy()
   end,
 }

@@ -9,7 +9,7 @@ return {
 
   serve = function(conn)
     conn:upto("request")
-    conn:sleep(0.4 * conn.deadline)
+    conn:hold(0.4 * conn.deadline)
     conn:healthy()
   end,
 }

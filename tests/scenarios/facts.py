@@ -1,0 +1,228 @@
+"""What must be seen of each scenario, beyond what its own description says. A fact is a function of a
+Case that gives None when it holds, else a sentence."""
+import re
+
+FACTS = {}
+IDENT = rb"SSH-2\.0-[^\r\n]{1,245}\r\n"
+
+
+def scenario(name, *facts):
+    FACTS[name] = facts
+
+
+# ---- what the server did ----
+
+def last_phase(*words):
+    return lambda case: None if case.closed.get("phase") in words else (
+        f"expected the connection to end in phase {' or '.join(words)}: {case.closed}")
+
+
+def passed_through(word):
+    return lambda case: None if any(e["event"] == "phase" and e["to"] == word for e in case.events) \
+        else f"expected the phase {word} to be reached"
+
+
+def fault(words):
+    return lambda case: None if any(e["event"] == "fault" and words in e["what"]
+                                    for e in case.events) else f"expected the fault '{words}'"
+
+
+def client_left(how):
+    return lambda case: None if any(e["event"] == "peer" and e["how"] == how for e in case.events) \
+        else f"expected the client to leave by {how}"
+
+
+def status_sent(sent):
+    return lambda case: None if any(e["event"] == "exit" for e in case.events) == sent \
+        else f"expected an exit-status to be {'sent' if sent else 'withheld'}"
+
+
+def sent_beyond(other, least, most):
+    """How many more bytes the server sent than in another scenario, which ends where this begins."""
+    def fact(case):
+        more = case.closed["bytes_out"] - case.all[other].closed["bytes_out"]
+        return None if least <= more <= most else (
+            f"expected {least} to {most} bytes more than in {other}, were {more}")
+    return fact
+
+
+def received_beyond(other, least, most):
+    def fact(case):
+        more = case.closed["bytes_in"] - case.all[other].closed["bytes_in"]
+        return None if least <= more <= most else (
+            f"expected {least} to {most} bytes more from the client than in {other}, were {more}")
+    return fact
+
+
+def never_accepted(case):
+    return "a connection was accepted" if case.accepted else None
+
+
+def honest_to_the_end(case):
+    return last_phase("disconnect")(case) or status_sent(True)(case)
+
+
+# ---- what the clients saw ----
+
+def raw(pattern, end):
+    """The raw client's bytes match wholly, and then: open, fin, rst, refused, no-connection."""
+    def fact(case):
+        if not re.fullmatch(pattern, case.raw.bytes, re.DOTALL):
+            return f"expected bytes {pattern}, found {len(case.raw.bytes)}: {case.raw.bytes[:80]}"
+        return None if case.raw.end == end else f"expected {end}, found {case.raw.end}"
+    return fact
+
+
+def raw_single_bytes(after, least, most):
+    """After the first `after` bytes they come one by one, so many of them."""
+    def fact(case):
+        seen, singles = 0, 0
+        for _, piece in case.raw.pieces:
+            if seen >= after:
+                singles += 1
+                if len(piece) > 2:  # two may meet when this process was late to read
+                    return f"expected single bytes, found {len(piece)} at once"
+            seen += len(piece)
+        return None if least <= singles <= most else f"expected {least} to {most}, found {singles}"
+    return fact
+
+
+def raw_gap(least):
+    """The longest silence between two pieces, or before the first, in seconds."""
+    def fact(case):
+        times = [0.] + [when for when, _ in case.raw.pieces]
+        longest = max((b - a for a, b in zip(times, times[1:])), default=0)
+        return None if longest >= least else f"expected a silence of {least} s, found {longest:.3f}"
+    return fact
+
+
+def error(words):
+    return lambda case: None if re.search(words, case.result.get("error") or "") else (
+        f"expected the client's error '{words}': {case.result.get('error')}")
+
+
+def output(pattern):
+    return lambda case: None if re.fullmatch(pattern, case.result["stdout"], re.DOTALL) else (
+        f"expected output {pattern}, found {case.result['stdout'][:80]}")
+
+
+def output_bytes(least, most):
+    return lambda case: None if least <= case.result["stdout_bytes"] <= most else (
+        f"expected {least} to {most} bytes of output, found {case.result['stdout_bytes']}")
+
+
+def took(least, most):
+    """sshexec's time, as a share of the deadline."""
+    def fact(case):
+        share = case.result["elapsed_ms"] / case.deadline_ms
+        return None if least <= share <= most else f"expected {least} to {most}, took {share:.3f}"
+    return fact
+
+
+def openssh(least=0.):
+    """OpenSSH succeeds, with the whole answer, after `least` seconds or more."""
+    def fact(case):
+        status, out, seconds = case.ssh
+        if status != 0 or not out.endswith(case.ssh_word + b"\n"):
+            return f"expected OpenSSH to succeed: {status} {out[-40:]}"
+        return None if seconds >= least else f"expected {least} s or more, took {seconds:.3f}"
+    return fact
+
+
+# ---- tcp, ident ----
+
+scenario("tcp/refused", raw(b"", "refused"), never_accepted, error("refused"))
+scenario("tcp/backlog-full", raw(b"", "no-connection"), never_accepted)
+scenario("tcp/never-accepted", raw(b"", "open"), never_accepted)
+scenario("tcp/fin-at-once", raw(b"", "fin"), fault("FIN"))
+scenario("tcp/reset-at-once", raw(b"", "rst"), fault("RST"))
+scenario("ident/silent", raw(b"", "open"), last_phase("ident"), client_left("fin"))
+scenario("ident/half", raw(b"SSH-2.0-Open", "open"), last_phase("ident"))
+scenario("ident/dribble/steady", raw(rb"SSH-2\.0-x*", "open"), raw_single_bytes(0, 16, 21),
+         last_phase("ident"))
+scenario("ident/dribble/on-edge", raw(rb"SS", "open"), raw_gap(0.85), last_phase("ident"))
+scenario("ident/lines/each-second", raw(rb"([0-9a-f]{8}\r\n){1,2}", "open"))
+scenario("ident/lines/tenth-of-deadline", raw(rb"([0-9a-f]{8}\r\n){8,11}", "open"))
+scenario("ident/other-service", raw(rb"220 [^\n]*\r\n", "open"))
+scenario("ident/oversized/256-bytes", raw(rb"SSH-2\.0-x{246}\r\n", "open"))
+scenario("ident/oversized/64-kib", raw(rb"SSH-2\.0-x{65526}\r\n", "open"))
+scenario("ident/oversized/endless", raw(rb"SSH-2\.0-x{200000,}", "open"), fault("floods"))
+scenario("ident/lines-but-legal", raw(rb"Welcome\.\r\n\r\nPlease wait\.\r\n" + IDENT + b".*", "open"),
+         raw_gap(0.09), honest_to_the_end, took(0.29, 0.6), openssh())
+scenario("ident/slow-but-legal", raw(IDENT + b".*", "open"), raw_gap(0.39), honest_to_the_end,
+         took(0.39, 0.6), openssh())
+
+# ---- key exchange ----
+
+scenario("kexinit/silent", raw(IDENT, "open"), last_phase("kexinit"))
+scenario("kexinit/dribble", raw_single_bytes(18, 15, 21), sent_beyond("kexinit/silent", 15, 21),
+         last_phase("kexinit"))
+scenario("kexinit/fin/fin", raw(IDENT, "fin"), sent_beyond("kexinit/silent", 0, 0), fault("FIN"),
+         error("disconnected"))
+scenario("kexinit/fin/rst", raw(IDENT, "rst"), sent_beyond("kexinit/silent", 0, 0), fault("RST"),
+         error("reset"))
+scenario("kex/after-kexinit", sent_beyond("kexinit/silent", 100, 4000), fault("stops reading"),
+         sent_beyond("kex/no-reply", 0, 0), last_phase("kex"))
+scenario("kex/no-reply", sent_beyond("kexinit/silent", 100, 4000), last_phase("kex"),
+         client_left("fin"))
+scenario("kex/half-reply", sent_beyond("kex/no-reply", 50, 50), last_phase("kex"))
+scenario("kex/dribble", sent_beyond("kex/no-reply", 15, 21), last_phase("kex"))
+scenario("kex/fin", sent_beyond("kex/no-reply", 0, 0), fault("FIN"), error("disconnected"))
+scenario("kex/bad-signature", fault("damages byte"), error("signature"),
+         sent_beyond("kex/half-reply", 1, 4000))
+scenario("newkeys/silent", sent_beyond("kex/no-reply", 100, 4000), last_phase("newkeys"))
+scenario("newkeys/slow-but-legal", took(0.39, 0.6), honest_to_the_end, openssh())
+# NEWKEYS is 16 bytes long; libssh sends EXT_INFO (RFC 8308) behind it.
+scenario("service/silent", sent_beyond("newkeys/silent", 16, 800), last_phase("service"))
+
+# ---- authentication, channel, request ----
+
+scenario("auth/silent", sent_beyond("service/silent", 20, 300), last_phase("auth"))
+scenario("auth/dribble", sent_beyond("auth/silent", 15 * 36, 21 * 80), last_phase("auth"),
+         fault("USERAUTH_BANNER"))
+scenario("auth/refused", fault("refuses"), error("denied"), last_phase("auth"), client_left("fin"))
+scenario("auth/slow-but-legal", took(0.29, 0.6), honest_to_the_end, openssh())
+scenario("channel/silent", sent_beyond("auth/silent", 10, 300), last_phase("channel"))
+scenario("channel/dribble", sent_beyond("channel/silent", 15 * 36, 21 * 80), fault("IGNORE"),
+         last_phase("channel"))
+scenario("channel/refused", fault("refuses to open a channel"), last_phase("channel"),
+         client_left("fin"))
+scenario("request/silent", sent_beyond("channel/silent", 20, 100), last_phase("request"))
+scenario("request/refused", fault("refuses the request"), last_phase("request"))
+scenario("request/fin", sent_beyond("request/silent", 0, 0), fault("FIN"), last_phase("request"))
+scenario("request/slow-but-legal", took(0.39, 0.6), honest_to_the_end, openssh())
+
+# ---- the command ----
+
+scenario("data/silent", output(b"working"), last_phase("data"), status_sent(False))
+scenario("data/dribble", output(rb"\.{16,21}"), last_phase("data"), status_sent(False))
+scenario("data/flood", output_bytes(65536, 1 << 30), last_phase("data"), status_sent(False))
+scenario("data/corrupt", output(b""), fault("damages byte"), error("[Dd]ecrypt|MAC|mac"),
+         last_phase("data"))
+scenario("data/not-reading", fault("stops reading"), received_beyond("data/silent", -100, 4096),
+         client_left("rst"), last_phase("data"))
+scenario("data/fin/fin", output(b"half of the out"), fault("FIN"), error("disconnected"),
+         status_sent(False))
+scenario("data/fin/rst", output(b"half of the out"), fault("RST"), error("reset"),
+         status_sent(False))
+scenario("data/slow-but-legal", took(0.38, 0.6), honest_to_the_end, openssh())
+scenario("exit/no-status", output(rb"[0-9a-f]+\n"), status_sent(False), last_phase("exit"))
+scenario("exit/closed-without-status", output(rb"[0-9a-f]+\n"), status_sent(False),
+         error("without an exit status"), last_phase("disconnect"))
+scenario("exit/signal", status_sent(False), fault("exit-signal KILL"), error("KILL"))
+scenario("close/no-close", status_sent(True), last_phase("close"))
+scenario("close/no-eof", status_sent(True), last_phase("close"), output(rb"[0-9a-f]+\n"), took(1, 2))
+scenario("close/slow-but-legal", status_sent(True), fault("does nothing for 0.3 s"), openssh(0.3))
+scenario("rekey/in-command", passed_through("rekey"), received_beyond("healthy/exec", 500, 4000),
+         sent_beyond("healthy/exec", 500, 4000), honest_to_the_end, took(0.09, 0.6), openssh())
+scenario("rekey/silent", passed_through("rekey"), sent_beyond("data/silent", 100, 4000),
+         received_beyond("data/silent", -100, 100), fault("stops reading"), last_phase("rekey"))
+scenario("keepalive/dribble", passed_through("keepalive"), status_sent(False),
+         received_beyond("data/silent", 15 * 24, 21 * 60), sent_beyond("data/silent", 15 * 36, 21 * 80))
+scenario("disconnect/in-command", output(b"half of the out"), error("the host is going down"),
+         status_sent(False))
+scenario("disconnect/stays-open", honest_to_the_end, fault("keeps the connection open"),
+         client_left("fin"), openssh())
+scenario("healthy/exec", honest_to_the_end, took(0, 0.3), openssh())
+scenario("healthy/large-output", honest_to_the_end, output_bytes(262144, 262300), openssh())
+scenario("healthy/slow-everywhere", honest_to_the_end, took(0.39, 0.6), openssh())

@@ -1,0 +1,144 @@
+"""What the proofs learn about a scenario: from the server's events, from a raw socket that sees its
+bytes, from sshexec's driver and from OpenSSH."""
+import base64
+import json
+import select
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+
+class Server:
+    """One `fakesshd serve` of every scenario; events are kept by connection."""
+
+    def __init__(self, program, ids, deadline_ms):
+        self.process = subprocess.Popen(
+            [program, "serve", "--deadline", f"{deadline_ms}ms", "--events", "-", *ids],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.at, self.events = {}, []
+        for _ in ids:
+            line = json.loads(self.process.stdout.readline())
+            self.at[line["id"]] = line
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+
+    def stop(self):
+        """Ends it; gives its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(10)
+        self.reader.join(10)
+        return status
+
+    def conn_of_port(self, scenario, port):
+        """The events of the connection that came from this port of the client's."""
+        for event in self.events:
+            if (event["event"] == "accept" and event["id"] == scenario
+                    and event["peer"].endswith(f":{port}")):
+                return self.conn(event["conn"])
+        return []
+
+    def conn(self, number):
+        return [event for event in self.events if event.get("conn") == number]
+
+    def numbers(self, scenario):
+        return [event["conn"] for event in self.events
+                if event["event"] == "accept" and event["id"] == scenario]
+
+
+class Raw(threading.Thread):
+    """A client that sends an identification string and looks at what comes: .bytes, .pieces (time,
+    bytes), .end (open, fin, rst, refused, no-connection)."""
+
+    def __init__(self, at, seconds):
+        super().__init__()
+        self.address, self.seconds = (at["host"], at["port"]), seconds
+        self.bytes, self.pieces, self.end, self.port = b"", [], None, 0
+        self.start()
+
+    def run(self):
+        begin = time.monotonic()
+        sock = socket.socket()
+        sock.settimeout(self.seconds)
+        try:
+            sock.connect(self.address)
+        except ConnectionRefusedError:
+            self.end = "refused"
+        except TimeoutError:
+            self.end = "no-connection"
+        except ConnectionResetError:
+            self.end = "rst"
+        if self.end is None:
+            self.port = sock.getsockname()[1]
+            try:
+                sock.sendall(b"SSH-2.0-probe\r\n")
+                self.look(sock, begin)
+            except (ConnectionResetError, BrokenPipeError):
+                self.end = "rst"
+        sock.close()
+
+    def look(self, sock, begin):
+        while True:
+            rest = begin + self.seconds - time.monotonic()
+            if rest <= 0 or len(self.bytes) > 1 << 20 or not select.select([sock], [], [], rest)[0]:
+                self.end = "open"
+                return
+            piece = sock.recv(65536)
+            if piece == b"":
+                self.end = "fin"
+                return
+            self.bytes += piece
+            self.pieces.append((time.monotonic() - begin, piece))
+
+
+def drive(program, tasks):
+    """Gives the tasks to one `sshexec driver`, some milliseconds apart; results by position."""
+    driver = subprocess.Popen([program, "driver"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+    results = {}
+
+    def write():
+        for number, task in enumerate(tasks):
+            driver.stdin.write(json.dumps({"op": "run", "id": number, **task}) + "\n")
+            driver.stdin.flush()
+            time.sleep(0.008)  # a pace, so that a burst of handshakes makes no control late
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while len(results) < len(tasks):
+        line = driver.stdout.readline()
+        assert line, "sshexec driver ended before its tasks"
+        result = json.loads(line)
+        if result["op"] == "result":
+            result["stdout"] = base64.b64decode(result.get("stdout_b64") or "")
+            results[result["id"]] = result
+    writer.join()
+    driver.stdin.close()
+    driver.wait(10)
+    return [results[number] for number in range(len(tasks))]
+
+
+class Ssh:
+    """OpenSSH's client running `nonce WORD`; .result() gives (status, stdout, seconds)."""
+
+    def __init__(self, at, word):
+        self.begin = time.monotonic()
+        self.process = subprocess.Popen(
+            ["ssh", "-F", "none", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
+             "-o", "BatchMode=yes", "-o", f"UserKnownHostsFile={at['known_hosts']}",
+             "-o", "StrictHostKeyChecking=yes", "-i", at["key"], "-p", str(at["port"]),
+             f"{at['user']}@{at['host']}", "nonce", word],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def result(self):
+        try:
+            out, _ = self.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            out, _ = self.process.communicate()
+        return self.process.returncode, out, time.monotonic() - self.begin
