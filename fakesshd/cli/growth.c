@@ -176,7 +176,7 @@ int cli_growth(int argc, char **argv)
     /* A file that cannot be read is bad input here, not a failure of the harness. */
     if (read_input(request.path, request.profile, &input, &error) != ERR_NONE)
         return cli_usage_error("growth", "%s", error.text);
-    code = judge_all(&request, &input);
+    code = (int)judge_all(&request, &input);
     growth_input_fini(&input);
     return code;
 }

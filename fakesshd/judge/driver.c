@@ -58,6 +58,16 @@ static void on_line(void *context, char *text, size_t length)
     json_decref(line);
 }
 
+/* A broken pipe may be the first sign of a death, and the death says more: its news gets a moment.
+ */
+static void complain_soon(struct driver *driver, const char *how)
+{
+    if (driver->died || driver->closing || ev_is_active(&driver->patience))
+        return;
+    driver->complaint = how;
+    ev_timer_start(driver->loop, &driver->patience);
+}
+
 static void on_out_ready(struct ev_loop *loop, ev_io *io, int revents)
 {
     (void)revents;
@@ -70,10 +80,8 @@ static void on_out_ready(struct ev_loop *loop, ev_io *io, int revents)
         break;
     case LINES_END:
     case LINES_FAILED:
-        /* Its death says more than its silence: give the exit a moment to be told. */
         ev_io_stop(loop, io);
-        if (!driver->died)
-            ev_timer_start(loop, &driver->patience);
+        complain_soon(driver, "it closed its standard output");
         break;
     }
 }
@@ -81,7 +89,8 @@ static void on_out_ready(struct ev_loop *loop, ev_io *io, int revents)
 static void on_patience_over(struct ev_loop *loop, ev_timer *timer, int revents)
 {
     (void)loop, (void)revents;
-    broke_protocol(timer->data, "it closed its standard output", NULL);
+    struct driver *driver = timer->data;
+    broke_protocol(driver, driver->complaint, NULL);
 }
 
 static void keep_last_words(struct driver *driver, const char *text, size_t length)
@@ -186,15 +195,16 @@ enum err driver_start(struct driver *driver, char *const *argv, const char *mark
     return ERR_NONE;
 }
 
-bool driver_send(struct driver *driver, json_t *request)
+void driver_send(struct driver *driver, json_t *request)
 {
     char *text = json_dumps(request, JSON_COMPACT);
     json_decref(request);
     bool taken = text != NULL && !driver->closing && line_writer_put(&driver->in, text);
     free(text);
-    if (taken && driver->in.used > 0)
+    if (!taken)
+        complain_soon(driver, "it does not read its requests");
+    else if (driver->in.used > 0)
         ev_io_start(driver->loop, &driver->in_ready);
-    return taken;
 }
 
 static void close_fd(int *fd)

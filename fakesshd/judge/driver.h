@@ -32,7 +32,8 @@ struct driver {
     struct line_reader out;
     struct line_writer in;
     ev_io out_ready, error_ready, in_ready;
-    ev_timer patience; /* from the end of its stdout to the news of its death */
+    ev_timer patience;     /* from a broken pipe to the news of its death */
+    const char *complaint; /* borrowed, static; what is said when no such news comes */
     bool greeted, closing, died;
     int status;            /* of the process, when it died */
     char last_words[2048]; /* the end of its stderr */
@@ -42,8 +43,8 @@ enum err driver_start(struct driver *driver, char *const *argv, const char *mark
                       struct ev_loop *loop, struct reaper *reaper,
                       const struct driver_events *events, void *owner, struct err_text *error);
 
-/* Sends one request; false when the driver does not read. Takes over the reference. */
-bool driver_send(struct driver *driver, json_t *request);
+/* Sends one request and takes over the reference. A driver that does not read is told by on_end. */
+void driver_send(struct driver *driver, json_t *request);
 
 /* Kills its group; returns how many descendants had left it. No event follows. */
 size_t driver_close(struct driver *driver, const char *mark);

@@ -88,9 +88,12 @@ static void server_ended(struct server_process *server)
 
 static void on_out_ready(struct ev_loop *loop, ev_io *io, int revents)
 {
-    (void)loop, (void)revents;
+    (void)revents;
     struct server_process *server = io->data;
-    if (line_reader_read(&server->out) != LINES_MORE)
+    enum lines_status status = line_reader_read(&server->out);
+    if (status == LINES_END)
+        ev_io_stop(loop, io); /* the news of its exit says more, and is on its way */
+    else if (status != LINES_MORE)
         server_ended(server);
 }
 
