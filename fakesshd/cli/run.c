@@ -343,7 +343,7 @@ int cli_run(int argc, char **argv)
     if (failed == ERR_NONE)
         failed = run(&request, &code, &error);
     if (failed == ERR_NONE)
-        return code;
+        return (int)code;
     fprintf(stderr, "fakesshd run: %s\n", error.text);
     return failed == ERR_SYSTEM ? EXIT_HARNESS : EXIT_BAD_INPUT;
 }

@@ -81,8 +81,9 @@ static void server_ended(struct server_process *server)
     size_t length = strlen(server->last_words);
     while (length > 0 && server->last_words[length - 1] == '\n')
         server->last_words[--length] = '\0';
-    (void)snprintf(why, sizeof why, "the fake server ended by itself%s%s", length > 0 ? ": " : "",
-                   server->last_words);
+    (void)snprintf(why, sizeof why, "the fake server ended by itself (%s)%s%s",
+                   server->pid == 0 ? server->ending : "it wrote too long a line",
+                   length > 0 ? ": " : "", server->last_words);
     server->events->on_end(server->owner, why);
 }
 
