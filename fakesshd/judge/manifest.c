@@ -134,15 +134,20 @@ void argv_free(char **argv)
     free(argv);
 }
 
+static bool argv_mentions(char *const *argv, const char *text)
+{
+    for (size_t i = 0; argv[i] != NULL; i++) {
+        if (strstr(argv[i], text) != NULL)
+            return true;
+    }
+    return false;
+}
+
 bool manifest_is_told_deadline(const struct manifest *manifest)
 {
     if (manifest->driver)
         return true;
-    for (size_t i = 0; manifest->argv[i] != NULL; i++) {
-        if (strstr(manifest->argv[i], "{deadline_") != NULL)
-            return true;
-    }
-    return false;
+    return argv_mentions(manifest->argv, "{deadline_");
 }
 
 /* --- fields ----------------------------------------------------------------------------------- */
@@ -450,6 +455,13 @@ enum err manifest_read(const char *word, struct manifest **result, struct err_te
     return code;
 }
 
+/* A client that is told its deadline in whole seconds cannot keep one of half a second. */
+static int64_t least_deadline_of(char *const *argv)
+{
+    bool finer = argv_mentions(argv, "{deadline_s}") || argv_mentions(argv, "{deadline_ms}");
+    return !finer && argv_mentions(argv, "{deadline_s_ceil}") ? 1000 : 0;
+}
+
 enum err manifest_from_command(char *const *words, struct manifest **result, struct err_text *error)
 {
     struct manifest *manifest = manifest_new();
@@ -461,6 +473,7 @@ enum err manifest_from_command(char *const *words, struct manifest **result, str
         abort();
     for (size_t i = 0; i < count; i++)
         manifest->argv[i] = copy(words[i]);
+    manifest->min_deadline_ms = least_deadline_of(manifest->argv);
     const char *slash = count > 0 ? strrchr(words[0], '/') : NULL;
     manifest->name = copy(slash != NULL ? slash + 1 : count > 0 ? words[0] : "");
     enum err code = manifest->name[0] != '\0'

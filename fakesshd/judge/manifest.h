@@ -75,7 +75,8 @@ struct manifest {
  * when there is no such file. Runs Lua, so call it before the loop turns. */
 enum err manifest_read(const char *word, struct manifest **manifest, struct err_text *error);
 
-/* A template from a command line; the words are copied. ERR_USAGE for an unknown placeholder. */
+/* A template from a command line; the words are copied. ERR_USAGE for an unknown placeholder. One
+ * that is told its deadline only as {deadline_s_ceil} has a min_deadline of 1 s. */
 enum err manifest_from_command(char *const *words, struct manifest **manifest,
                                struct err_text *error);
 
