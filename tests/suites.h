@@ -8,6 +8,7 @@
 #define SUITES(X)   \
     X(base64)       \
     X(buffer)       \
+    X(clean_text)   \
     X(duration)     \
     X(err)          \
     X(event)        \
@@ -20,6 +21,7 @@
     X(honest)       \
     X(packet)       \
     X(phase)        \
+    X(report)       \
     X(scenario)     \
     X(script_file)  \
     X(selector)     \

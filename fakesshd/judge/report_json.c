@@ -1,9 +1,13 @@
+/* Every part is made even when a text in it is not UTF-8: results must not be lost because a client
+ * wrote rubbish on its stderr. */
 #include "judge/report_json.h"
 
+#include "judge/clean_text.h"
 #include "judge/report_file.h"
 
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *number_or_null(double number)
@@ -13,8 +17,15 @@ static json_t *number_or_null(double number)
 
 static json_t *text_or_null(const char *text)
 {
-    json_t *string = text != NULL ? json_string(text) : NULL;
-    return string != NULL ? string : json_null();
+    if (text == NULL)
+        return json_null();
+    json_t *string = json_string(text);
+    if (string != NULL)
+        return string;
+    char *clean = clean_text(text);
+    string = json_string(clean);
+    free(clean);
+    return string;
 }
 
 static json_t *outcomes_json(outcome_set set)
@@ -37,24 +48,26 @@ static json_t *phases_json(phase_set set)
     return list;
 }
 
-/* A case without a verdict on the axes has its state's word in the place of the deadline's. */
+/* A case without a verdict on the axes has its state's word in the place of the deadline's, and an
+ * empty list in that of the cleanup: nothing is known. */
 static json_t *verdict_json(struct verdict verdict)
 {
+    bool judged = verdict.state == CASE_JUDGED;
     json_t *cleanup = json_array();
     for (int i = 0; i <= CLEANUP_SPIN; i++) {
-        if (verdict.state == CASE_JUDGED && (verdict.cleanup & CLEANUP_BIT(i)) != 0)
+        if (judged && (verdict.cleanup & CLEANUP_BIT(i)) != 0)
             (void)json_array_append_new(cleanup,
                                         json_string(cleanup_verdict_word((enum cleanup_verdict)i)));
     }
-    if (json_array_size(cleanup) == 0)
+    if (judged && json_array_size(cleanup) == 0)
         (void)json_array_append_new(cleanup, json_string("OK"));
     return json_pack("{s:s, s:o}", "deadline",
-                     verdict.state == CASE_JUDGED ? deadline_verdict_word(verdict.deadline)
-                                                  : case_state_word(verdict.state),
+                     judged ? deadline_verdict_word(verdict.deadline)
+                            : case_state_word(verdict.state),
                      "cleanup", cleanup);
 }
 
-static json_t *counter_json(const struct counter_result *counter)
+static json_t *series_json(const struct counter_result *counter)
 {
     json_t *series = json_array();
     for (size_t i = 0; i < counter->readings; i++)
@@ -62,14 +75,32 @@ static json_t *counter_json(const struct counter_result *counter)
                                                       counter->series[i] == GROWTH_MISSING
                                                           ? json_null()
                                                           : json_integer(counter->series[i])));
+    return series;
+}
+
+/* Tasks until the limit is reached, for a client that starts where this one did; null when that is
+ * not known, or never. */
+static json_t *tasks_to_limit_json(const struct counter_result *counter)
+{
+    if (counter->growth.verdict != GROWTH_GROWING || counter->limit <= 0 ||
+        counter->readings == 0 || counter->series[0] == GROWTH_MISSING)
+        return json_null();
+    return number_or_null(((double)counter->limit - (double)counter->series[0]) /
+                          counter->growth.rate);
+}
+
+static json_t *counter_json(const struct counter_result *counter)
+{
     const struct growth_result *growth = &counter->growth;
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:s, s:o}", "verdict",
-                     growth_verdict_word(growth->verdict), "why", growth->why, "per_task",
-                     number_or_null(growth->rate), "low", number_or_null(growth->rate_low), "high",
-                     number_or_null(growth->rate_high), "bound", number_or_null(growth->bound),
-                     "tasks", (json_int_t)growth->tasks, "growth", (json_int_t)growth->growth,
-                     "limit", (json_int_t)counter->limit, "limit_name", counter->limit_name,
-                     "series", series);
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
+                     "verdict", growth_verdict_word(growth->verdict), "why",
+                     text_or_null(growth->why), "per_task", number_or_null(growth->rate), "low",
+                     number_or_null(growth->rate_low), "high", number_or_null(growth->rate_high),
+                     "bound", number_or_null(growth->bound), "tasks", (json_int_t)growth->tasks,
+                     "growth", (json_int_t)growth->growth, "noise", (json_int_t)growth->noise,
+                     "rises", (json_int_t)growth->rises, "limit", (json_int_t)counter->limit,
+                     "limit_name", text_or_null(counter->limit_name), "tasks_to_limit",
+                     tasks_to_limit_json(counter), "series", series_json(counter));
 }
 
 static json_t *case_json(const struct case_result *result)
@@ -77,11 +108,11 @@ static json_t *case_json(const struct case_result *result)
     json_t *growth = json_object();
     for (size_t i = 0; i < result->counter_count; i++)
         (void)json_object_set_new(growth, result->counters[i].name,
-                                  counter_json(&result->counters[i]));
+                                  counter_json(&result->counters[i])); /* a name of our own */
     return json_pack(
-        "{s:s, s:s, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
+        "{s:o, s:o, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
         "s:o, s:{s:i, s:i}, s:o, s:o, s:o}",
-        "id", result->id, "client", result->client, "client_version",
+        "id", text_or_null(result->id), "client", text_or_null(result->client), "client_version",
         text_or_null(result->client_version), "deadline_ms", (json_int_t)result->deadline_ms,
         "expected", "outcome", outcomes_json(result->expected_outcomes), "phase",
         phases_json(result->expected_phases), "verdict", verdict_json(result->expected_verdict),
@@ -96,10 +127,12 @@ static json_t *case_json(const struct case_result *result)
 
 static json_t *summary_json(const struct run_result *run)
 {
-    int as_expected = 0, unexpected = 0, inconclusive = 0, errors = 0;
+    int as_expected = 0, unexpected = 0, inconclusive = 0, errors = 0, skipped = 0;
     for (size_t i = 0; i < run->case_count; i++) {
         const struct case_result *result = &run->cases[i];
-        if (result->as_expected)
+        if (result->verdict.state == CASE_SKIP)
+            skipped++;
+        else if (result->as_expected)
             as_expected++;
         else if (result->verdict.state == CASE_INCONCLUSIVE)
             inconclusive++;
@@ -108,9 +141,24 @@ static json_t *summary_json(const struct run_result *run)
         else
             unexpected++;
     }
-    return json_pack("{s:i, s:i, s:i, s:i, s:i}", "cases", (int)run->case_count, "as_expected",
+    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "cases", (int)run->case_count, "as_expected",
                      as_expected, "unexpected", unexpected, "inconclusive", inconclusive, "errors",
-                     errors);
+                     errors, "skipped", skipped);
+}
+
+static json_t *run_json(const struct run_result *run)
+{
+    json_t *cases = json_array();
+    for (size_t i = 0; i < run->case_count; i++)
+        (void)json_array_append_new(cases, case_json(&run->cases[i]));
+    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:{s:o, s:I, s:I}, s:I, s:I, s:o, s:o}", "schema",
+                     REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
+                     text_or_null(run->incomplete_why), "tool", text_or_null(run->tool), "host",
+                     text_or_null(run->host), "noise", "slow_factor",
+                     number_or_null(run->slow_factor), "timer_lateness_us",
+                     (json_int_t)run->timer_lateness_p99_us, "fork_exec_us",
+                     (json_int_t)run->fork_exec_p50_us, "seed", (json_int_t)run->seed, "wall_ms",
+                     (json_int_t)run->wall_ms, "cases", cases, "summary", summary_json(run));
 }
 
 enum err report_json_write(const char *path, const struct run_result *run, struct err_text *error)
@@ -119,21 +167,10 @@ enum err report_json_write(const char *path, const struct run_result *run, struc
     enum err failed = report_file_open(&file, path, error);
     if (failed != ERR_NONE)
         return failed;
-    json_t *cases = json_array();
-    for (size_t i = 0; i < run->case_count; i++)
-        (void)json_array_append_new(cases, case_json(&run->cases[i]));
-    json_t *root =
-        json_pack("{s:i, s:b, s:o, s:s, s:s, s:{s:f, s:I, s:I}, s:I, s:I, s:o, s:o}", "schema",
-                  REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
-                  text_or_null(run->incomplete_why), "tool", run->tool, "host", run->host, "noise",
-                  "slow_factor", run->slow_factor, "timer_lateness_us",
-                  (json_int_t)run->timer_lateness_p99_us, "fork_exec_us",
-                  (json_int_t)run->fork_exec_p50_us, "seed", (json_int_t)run->seed, "wall_ms",
-                  (json_int_t)run->wall_ms, "cases", cases, "summary", summary_json(run));
+    json_t *root = run_json(run);
     if (root == NULL || json_dumpf(root, file.out, JSON_INDENT(1)) != 0)
         failed = err_set(error, ERR_SYSTEM, "cannot write %s", path);
-    fputc('\n', file.out);
+    (void)fputc('\n', file.out);
     json_decref(root);
-    enum err committed = report_file_commit(&file, error);
-    return failed != ERR_NONE ? failed : committed;
+    return report_file_close(&file, failed, error);
 }

@@ -1,62 +1,85 @@
 #include "judge/report_junit.h"
 
+#include "judge/clean_text.h"
 #include "judge/report_file.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* XML 1.0 has no way to hold most control characters, not even escaped. */
+/* XML 1.0 has no way to hold most control characters, not even escaped: they go. */
 static void put_text(FILE *out, const char *text)
 {
-    for (const unsigned char *at = (const unsigned char *)(text != NULL ? text : ""); *at != 0;
-         at++) {
+    char *clean = clean_text(text);
+    for (const char *at = clean; *at != '\0'; at++) {
         switch (*at) {
         case '&':
-            fputs("&amp;", out);
+            (void)fputs("&amp;", out);
             break;
         case '<':
-            fputs("&lt;", out);
+            (void)fputs("&lt;", out);
             break;
         case '>':
-            fputs("&gt;", out);
+            (void)fputs("&gt;", out);
             break;
         case '"':
-            fputs("&quot;", out);
+            (void)fputs("&quot;", out);
+            break;
+        case '\n': /* an attribute would lose it */
+            (void)fputs("&#10;", out);
             break;
         default:
-            if (*at >= 0x20 && *at < 0x80)
-                fputc(*at, out);
-            else
-                fprintf(out, *at == '\n' || *at == '\t' ? " " : "?");
+            (void)fputc(*at, out);
         }
     }
+    free(clean);
+}
+
+static const char *element_of(const struct case_result *result)
+{
+    switch (result->verdict.state) {
+    case CASE_SKIP:
+        return "skipped";
+    case CASE_INCONCLUSIVE:
+    case CASE_ERROR:
+        return "error";
+    case CASE_JUDGED:
+        break;
+    }
+    return result->as_expected ? NULL : "failure";
+}
+
+static void put_problem(FILE *out, const char *element, const struct case_result *result)
+{
+    char verdict[VERDICT_TEXT_MAX];
+    verdict_print(result->verdict, verdict);
+    fprintf(out, "      <%s type=\"%s\" message=\"%s: ", element, verdict, verdict);
+    put_text(out, result->reason);
+    (void)fputs("\">", out);
+    put_text(out, result->repro);
+    fprintf(out, "</%s>\n", element);
+    if (result->client_stderr == NULL)
+        return;
+    (void)fputs("      <system-err>", out);
+    put_text(out, result->client_stderr);
+    (void)fputs("</system-err>\n", out);
 }
 
 static void put_case(FILE *out, const struct case_result *result)
 {
-    char verdict[VERDICT_TEXT_MAX];
-    verdict_print(result->verdict, verdict);
-    fputs("    <testcase classname=\"", out);
+    const char *element = element_of(result);
+    (void)fputs("    <testcase classname=\"", out);
     put_text(out, result->client);
-    fputs("\" name=\"", out);
+    (void)fputs("\" name=\"", out);
     put_text(out, result->id);
     fprintf(out, "\" time=\"%.3f\"", (double)result->elapsed_max_ms / 1000);
-    const char *element = NULL;
-    if (result->verdict.state == CASE_SKIP)
-        element = "skipped";
-    else if (result->verdict.state != CASE_JUDGED)
-        element = "error";
-    else if (!result->as_expected)
-        element = "failure";
     if (element == NULL) {
-        fputs("/>\n", out);
+        (void)fputs("/>\n", out);
         return;
     }
-    fprintf(out, ">\n      <%s message=\"%s: ", element, verdict);
-    put_text(out, result->reason);
-    fputs("\">", out);
-    put_text(out, result->repro);
-    fprintf(out, "</%s>\n    </testcase>\n", element);
+    (void)fputs(">\n", out);
+    put_problem(out, element, result);
+    (void)fputs("    </testcase>\n", out);
 }
 
 static bool is_first_of_client(const struct run_result *run, size_t index)
@@ -72,15 +95,15 @@ static void put_suite(FILE *out, const struct run_result *run, const char *clien
 {
     int tests = 0, failures = 0, errors = 0, skipped = 0;
     for (size_t i = 0; i < run->case_count; i++) {
-        const struct case_result *result = &run->cases[i];
-        if (strcmp(result->client, client) != 0)
+        if (strcmp(run->cases[i].client, client) != 0)
             continue;
+        const char *element = element_of(&run->cases[i]);
         tests++;
-        skipped += result->verdict.state == CASE_SKIP;
-        errors += result->verdict.state == CASE_ERROR || result->verdict.state == CASE_INCONCLUSIVE;
-        failures += result->verdict.state == CASE_JUDGED && !result->as_expected;
+        failures += element != NULL && strcmp(element, "failure") == 0;
+        errors += element != NULL && strcmp(element, "error") == 0;
+        skipped += element != NULL && strcmp(element, "skipped") == 0;
     }
-    fputs("  <testsuite name=\"", out);
+    (void)fputs("  <testsuite name=\"", out);
     put_text(out, client);
     fprintf(out, "\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\">\n", tests, failures,
             errors, skipped);
@@ -88,7 +111,18 @@ static void put_suite(FILE *out, const struct run_result *run, const char *clien
         if (strcmp(run->cases[i].client, client) == 0)
             put_case(out, &run->cases[i]);
     }
-    fputs("  </testsuite>\n", out);
+    (void)fputs("  </testsuite>\n", out);
+}
+
+static void put_incomplete(FILE *out, const struct run_result *run)
+{
+    (void)fputs(
+        "  <testsuite name=\"fakesshd\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
+        "    <testcase classname=\"fakesshd\" name=\"the run came to its end\" time=\"0\">\n"
+        "      <error type=\"INCOMPLETE\" message=\"not every case was judged: ",
+        out);
+    put_text(out, run->incomplete_why);
+    (void)fputs("\"/>\n    </testcase>\n  </testsuite>\n", out);
 }
 
 enum err report_junit_write(const char *path, const struct run_result *run, struct err_text *error)
@@ -97,13 +131,14 @@ enum err report_junit_write(const char *path, const struct run_result *run, stru
     enum err failed = report_file_open(&file, path, error);
     if (failed != ERR_NONE)
         return failed;
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fakesshd\">\n", file.out);
+    (void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fakesshd\">\n",
+                file.out);
     for (size_t i = 0; i < run->case_count; i++) {
         if (is_first_of_client(run, i))
             put_suite(file.out, run, run->cases[i].client);
     }
     if (!run->complete)
-        fputs("  <!-- incomplete: not every case was judged -->\n", file.out);
-    fputs("</testsuites>\n", file.out);
-    return report_file_commit(&file, error);
+        put_incomplete(file.out, run);
+    (void)fputs("</testsuites>\n", file.out);
+    return report_file_close(&file, ERR_NONE, error);
 }

@@ -1,5 +1,6 @@
 #include "judge/report_text.h"
 
+#include "judge/clean_text.h"
 #include "judge/growth_text.h"
 
 #include <stdlib.h>
@@ -69,13 +70,16 @@ static void print_details(FILE *out, const struct case_result *result, struct re
                 result->timeline[i].text);
 }
 
+/* What the client wrote on its stderr, which may hold anything. */
 static void print_indented(FILE *out, const char *text)
 {
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-        fprintf(out, "    client: %.*s\n", (int)length, text);
-        text += length + (text[length] == '\n');
+    char *clean = clean_text(text);
+    for (const char *at = clean; *at != '\0';) {
+        size_t length = strcspn(at, "\n");
+        fprintf(out, "    client: %.*s\n", (int)length, at);
+        at += length + (at[length] == '\n');
     }
+    free(clean);
 }
 
 static void print_known_gap(FILE *out, const struct case_result *result)
@@ -97,9 +101,11 @@ void report_text_case(FILE *out, const struct case_result *result, struct report
     char verdict[VERDICT_TEXT_MAX];
     verdict_print(result->verdict, verdict);
     const char *colour = colour_of(result, style);
+    char *reason = clean_line(result->reason);
     fprintf(out, "%s%-12s%s %-30s %-16s %5lld ms  %s\n", colour, verdict,
             colour[0] != '\0' ? PLAIN : "", result->id, result->client,
-            (long long)result->deadline_ms, result->reason != NULL ? result->reason : "");
+            (long long)result->deadline_ms, reason);
+    free(reason);
     if (result->known_gap != NULL)
         print_known_gap(out, result);
     if (style.verbose)
@@ -115,9 +121,10 @@ void report_text_case(FILE *out, const struct case_result *result, struct report
 /* ---- the summary ---- */
 
 struct client_sum {
-    const char *name, *version;
-    int cases, as_expected, clean, known, unexpected, undecided;
-    const struct case_result *growing; /* the worst that grows */
+    const char *version;
+    int cases, as_expected, known, skipped;
+    const struct case_result *growing; /* the one whose worst counter grows fastest */
+    double growing_rate;
 };
 
 static void add_case(struct client_sum *sum, const struct case_result *result)
@@ -126,15 +133,13 @@ static void add_case(struct client_sum *sum, const struct case_result *result)
     sum->version = result->client_version != NULL ? result->client_version : sum->version;
     sum->as_expected += result->as_expected;
     sum->known += result->as_expected && result->known_gap != NULL;
-    sum->clean += verdict_is_clean_ok(result->verdict);
-    if (!result->as_expected) {
-        bool undecided = result->verdict.state == CASE_INCONCLUSIVE;
-        sum->undecided += undecided;
-        sum->unexpected += !undecided;
-    }
+    sum->skipped += result->verdict.state == CASE_SKIP;
     for (size_t i = 0; i < result->counter_count; i++) {
-        if (result->counters[i].growth.verdict == GROWTH_GROWING && sum->growing == NULL)
+        const struct growth_result *growth = &result->counters[i].growth;
+        if (growth->verdict == GROWTH_GROWING && growth->rate > sum->growing_rate) {
             sum->growing = result;
+            sum->growing_rate = growth->rate;
+        }
     }
 }
 
@@ -152,67 +157,144 @@ static const char *counter_singular(const char *name)
     return name;
 }
 
-/* "1.00 thread, 1.00 fd per task: 1,024 descriptors are gone after 10 min …" */
-static void print_growth(FILE *out, const struct case_result *result)
+/* "1,024" */
+static void print_number(FILE *out, int64_t number)
 {
-    const struct counter_result *fds = NULL;
-    const char *joint = "";
-    fprintf(out, "    %s: ", result->id);
-    if (result->verdict.deadline != DEADLINE_OK)
-        fprintf(out, "%s, ", deadline_verdict_word(result->verdict.deadline));
-    fputs("growing by ", out);
+    if (number >= 1000) {
+        print_number(out, number / 1000);
+        fprintf(out, ",%03d", (int)(number % 1000));
+    } else {
+        fprintf(out, "%d", (int)number);
+    }
+}
+
+static void print_rates(FILE *out, const struct case_result *result)
+{
+    size_t growing = 0, printed = 0;
+    for (size_t i = 0; i < result->counter_count; i++)
+        growing += result->counters[i].growth.verdict == GROWTH_GROWING;
     for (size_t i = 0; i < result->counter_count; i++) {
         const struct counter_result *counter = &result->counters[i];
         if (counter->growth.verdict != GROWTH_GROWING)
             continue;
+        const char *joint = printed == 0 ? "" : printed + 1 == growing ? " and " : ", ";
         fprintf(out, "%s%.2f %s", joint, counter->growth.rate,
                 counter->growth.rate < 1.5 ? counter_singular(counter->name) : counter->name);
-        joint = ", ";
-        if (counter->limit > 0 && strcmp(counter->name, "fds") == 0)
-            fds = counter;
+        printed++;
     }
-    fputs(" per task", out);
-    if (fds != NULL && fds->growth.rate > 0) {
-        double left = (double)(fds->limit - first_reading(fds));
-        fprintf(out, ": %lld descriptors are gone after ", (long long)fds->limit);
-        char time[64];
-        growth_print_time(left / fds->growth.rate, GROWTH_TASKS_PER_MINUTE, time, sizeof time);
-        fputs(time, out);
-        fprintf(out, " at %d tasks a minute", GROWTH_TASKS_PER_MINUTE);
-    }
-    fputc('\n', out);
 }
 
-static void print_known(FILE *out, const struct run_result *run, const char *client)
+/* "HUNG, growing by 1.00 thread and 1.00 fd per task: 1,024 descriptors are gone after 10 min …" */
+static void print_growth(FILE *out, const struct case_result *result)
+{
+    char time[64];
+    fprintf(out, "    %s: ", result->id);
+    if (result->verdict.deadline != DEADLINE_OK)
+        fprintf(out, "%s, ", deadline_verdict_word(result->verdict.deadline));
+    (void)fputs("growing by ", out);
+    print_rates(out, result);
+    (void)fputs(" per task", out);
+    for (size_t i = 0; i < result->counter_count; i++) {
+        const struct counter_result *counter = &result->counters[i];
+        if (counter->growth.verdict != GROWTH_GROWING || counter->limit <= 0 ||
+            strcmp(counter->name, "fds") != 0)
+            continue;
+        double left = (double)(counter->limit - first_reading(counter));
+        growth_print_time(left / counter->growth.rate, GROWTH_TASKS_PER_MINUTE, time, sizeof time);
+        (void)fputs(": ", out);
+        print_number(out, counter->limit);
+        fprintf(out, " descriptors are gone after %s at %d tasks a minute", time,
+                GROWTH_TASKS_PER_MINUTE);
+    }
+    (void)fputc('\n', out);
+}
+
+/* Which cases a list names. */
+enum list { LIST_KNOWN, LIST_UNEXPECTED, LIST_UNDECIDED };
+
+static bool is_listed(const struct case_result *result, const char *client, enum list list)
+{
+    bool judged = result->verdict.state == CASE_JUDGED;
+    if (strcmp(result->client, client) != 0)
+        return false;
+    switch (list) {
+    case LIST_KNOWN:
+        return result->as_expected && result->known_gap != NULL;
+    case LIST_UNEXPECTED:
+        return !result->as_expected && judged;
+    case LIST_UNDECIDED:
+        return !result->as_expected && !judged;
+    }
+    return false;
+}
+
+static int count_listed(const struct run_result *run, const char *client, enum list list)
+{
+    int count = 0;
+    for (size_t i = 0; i < run->case_count; i++)
+        count += is_listed(&run->cases[i], client, list);
+    return count;
+}
+
+/* Was this verdict already printed for an earlier case of the list? */
+static bool is_repeated(const struct run_result *run, const char *client, enum list list,
+                        size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (is_listed(&run->cases[i], client, list) &&
+            verdict_equal(run->cases[i].verdict, run->cases[index].verdict))
+            return true;
+    }
+    return false;
+}
+
+/* "    known gap HUNG: auth/silent, kex/silent", a line for each verdict. */
+static void print_list(FILE *out, const struct run_result *run, const char *client, enum list list,
+                       const char *title)
 {
     for (size_t i = 0; i < run->case_count; i++) {
-        const struct case_result *result = &run->cases[i];
-        if (strcmp(result->client, client) != 0 || result->known_gap == NULL ||
-            !result->as_expected)
-            continue;
         char verdict[VERDICT_TEXT_MAX];
-        verdict_print(result->verdict, verdict);
-        fprintf(out, "    known gap: %s %s\n", verdict, result->id);
+        const char *joint = " ";
+        if (!is_listed(&run->cases[i], client, list) || is_repeated(run, client, list, i))
+            continue;
+        verdict_print(run->cases[i].verdict, verdict);
+        fprintf(out, "    %s%s%s:", title, title[0] != '\0' ? " " : "", verdict);
+        for (size_t j = i; j < run->case_count; j++) {
+            if (!is_listed(&run->cases[j], client, list) ||
+                !verdict_equal(run->cases[i].verdict, run->cases[j].verdict))
+                continue;
+            fprintf(out, "%s%s", joint, run->cases[j].id);
+            joint = ", ";
+        }
+        (void)fputc('\n', out);
     }
 }
 
 static void print_client(FILE *out, const struct run_result *run, const char *client)
 {
-    struct client_sum sum = {.name = client};
+    struct client_sum sum = {0};
     for (size_t i = 0; i < run->case_count; i++) {
         if (strcmp(run->cases[i].client, client) == 0)
             add_case(&sum, &run->cases[i]);
     }
-    fprintf(out, "%s%s%s: %d of %d as expected", client, sum.version != NULL ? " " : "",
-            sum.version != NULL ? sum.version : "", sum.as_expected, sum.cases);
+    char *version = clean_line(sum.version);
+    int unexpected = count_listed(run, client, LIST_UNEXPECTED);
+    int undecided = count_listed(run, client, LIST_UNDECIDED);
+    fprintf(out, "%s%s%s: %d of %d as expected", client, version[0] != '\0' ? " " : "", version,
+            sum.as_expected, sum.cases);
+    free(version);
     if (sum.known > 0)
         fprintf(out, ", %d of them known gaps", sum.known);
-    if (sum.unexpected > 0)
-        fprintf(out, "; %d UNEXPECTED", sum.unexpected);
-    if (sum.undecided > 0)
-        fprintf(out, "; %d undecided", sum.undecided);
-    fputc('\n', out);
-    print_known(out, run, client);
+    if (sum.skipped > 0)
+        fprintf(out, ", %d skipped", sum.skipped);
+    if (unexpected > 0)
+        fprintf(out, "; %d UNEXPECTED", unexpected);
+    if (undecided > 0)
+        fprintf(out, "; %d undecided", undecided);
+    (void)fputc('\n', out);
+    print_list(out, run, client, LIST_KNOWN, "known gap");
+    print_list(out, run, client, LIST_UNEXPECTED, "unexpected");
+    print_list(out, run, client, LIST_UNDECIDED, "");
     if (sum.growing != NULL)
         print_growth(out, sum.growing);
 }
