@@ -130,6 +130,16 @@ START_TEST(a_task_that_never_ends_is_late_first_and_hung_from_its_bound_on)
 }
 END_TEST
 
+START_TEST(a_task_that_comes_back_after_its_hung_bound_was_hung)
+{
+    ck_assert_int_eq(said(TIMEOUT, OUTCOME_TIMEOUT, 2499), DEADLINE_LATE);
+    ck_assert_int_eq(said(TIMEOUT, OUTCOME_TIMEOUT, 2500), DEADLINE_HUNG);
+    ck_assert_int_eq(said(SUCCESS, OUTCOME_SUCCESS, 2600), DEADLINE_HUNG);
+    ck_assert_ptr_nonnull(strstr(why, "2600.0 ms"));
+    ck_assert_ptr_nonnull(strstr(why, "2500.0 ms"));
+}
+END_TEST
+
 START_TEST(success_without_a_finished_command_or_with_a_wrong_answer_is_a_wrong_outcome)
 {
     struct window window = half_second();
@@ -275,6 +285,7 @@ Suite *suite_window(void)
     tcase_add_test(cases, the_table_of_outcomes_holds_in_every_cell);
     tcase_add_test(cases, the_bounds_themselves_belong_to_the_window);
     tcase_add_test(cases, a_task_that_never_ends_is_late_first_and_hung_from_its_bound_on);
+    tcase_add_test(cases, a_task_that_comes_back_after_its_hung_bound_was_hung);
     tcase_add_test(cases,
                    success_without_a_finished_command_or_with_a_wrong_answer_is_a_wrong_outcome);
     tcase_add_test(cases, failure_after_a_whole_answer_is_the_reverse_of_a_false_success);

@@ -60,7 +60,8 @@ void case_gather(struct judged_case *judged, int64_t now_ns)
         if (is_control(judged, i))
             continue;
         result->tasks++;
-        result->hung += !task->ended;
+        result->hung +=
+            !task->ended || task_elapsed_ns(task, judged->gathered_ns) >= judged->window.hung_ns;
         if (task->ended)
             result->open_after_settle += (int)witness_task(&stage->witness, task->id)->open;
         if (stage->runs[i] != NULL)

@@ -90,6 +90,15 @@ static enum deadline_verdict judge_unended(const struct judgement *of)
     return facts->elapsed_ns > window->late_ns ? DEADLINE_LATE : DEADLINE_OK;
 }
 
+static enum deadline_verdict back_after_hang(const struct judgement *of)
+{
+    (void)snprintf(of->why, of->why_size,
+                   "said %s only after %.1f ms: the deadline is %.1f ms, hung from %.1f ms on",
+                   outcome_name(of->facts->outcome), ms(of->facts->elapsed_ns),
+                   ms(of->window->deadline_ns), ms(of->window->hung_ns));
+    return DEADLINE_HUNG;
+}
+
 static enum deadline_verdict early(const struct judgement *of)
 {
     (void)snprintf(of->why, of->why_size,
@@ -179,6 +188,8 @@ enum deadline_verdict window_judge(const struct window *window, const struct exp
     }
     if (!facts->ended)
         return judge_unended(&of);
+    if (facts->elapsed_ns >= window->hung_ns)
+        return back_after_hang(&of);
     if (facts->contact_needed && !facts->contact) {
         (void)snprintf(why, why_size,
                        "said %s after %.1f ms, but the server saw no connection of this task",

@@ -50,9 +50,11 @@ struct expectation {
 
 /* The deadline axis of one task. `why` gets a sentence with every number used.
  *
- * A task that died is CRASH. One that has not ended is HUNG at its hung bound, LATE from its late
- * bound on, and until then OK: judge it again later. One that ended without a connection, where
- * contact is needed, is NO_CONTACT. The others by what the client said, of what is expected:
+ * A task that died is CRASH. One that was alive at its hung bound is HUNG, even when it came back
+ * after that: the verdict must not depend on when it was looked for. One that has not ended is LATE
+ * from its late bound on, and until then OK: judge it again later. One that ended without a
+ * connection, where contact is needed, is NO_CONTACT. The others by what the client said, of what
+ * is expected:
  *
  *   said      expected has        before the early bound      from there on
  *   success   success             OK                          OK, beyond the late bound LATE
