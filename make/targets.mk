@@ -77,7 +77,7 @@ uninstall: ## remove what `make install` put there
 	rm -rf $(INSTALL_SHARE)
 	rm -f $(foreach page,$(MAN_PAGES),$(INSTALL_MAN)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
-# ---- manual pages ----
+# ---- documents ----
 
 $(BUILD)/bin/man-tables: $(BUILD)/obj/tools/man-tables.o
 	@mkdir -p $(@D)
@@ -86,11 +86,14 @@ $(BUILD)/obj/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
 
-.PHONY: man
-man: $(BUILD)/bin/man-tables ## refresh the tables of the manual pages from the lists in the code
+.PHONY: docs
+docs: binaries $(BUILD)/bin/man-tables ## refresh the tables of manual pages and README from the code's lists
 	@for page in $(MAN_PAGES); do \
-	    $< < $$page > $(BUILD)/page && { cmp -s $(BUILD)/page $$page || cp $(BUILD)/page $$page; } || exit 1; \
+	    $(BUILD)/bin/man-tables < $$page > $(BUILD)/page && \
+	    { cmp -s $(BUILD)/page $$page || cp $(BUILD)/page $$page; } || exit 1; \
 	done
+	@tools/readme-tables $(BUILD)/bin/fakesshd < README.md > $(BUILD)/page && \
+	    { cmp -s $(BUILD)/page README.md || cp $(BUILD)/page README.md; }
 
 # ---- style ----
 

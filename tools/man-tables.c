@@ -3,7 +3,7 @@
  *     man-tables < man/page.1 > new
  *
  * Whatever stands in the page between `.\" BEGIN name` and `.\" END name` is replaced by the table
- * of that name. `make man` does this in place, and a test says when it was forgotten. */
+ * of that name. `make docs` does this in place, and a test says when it was forgotten. */
 #include "base/event.h"
 #include "base/exit_code.h"
 #include "base/outcome.h"

@@ -1,5 +1,6 @@
 """The documents say what the code says."""
 import os
+import re
 
 from lab import ROOT, program, run, test
 
@@ -12,7 +13,7 @@ def the_tables_of_the_manual_are_those_of_the_code():
         with open(os.path.join(ROOT, "man", page)) as file:
             text = file.read()
         done = run([program("man-tables")], text=text)
-        assert done.status == 0 and done.out == text, f"{page} is old: run `make man`\n{done.err}"
+        assert done.status == 0 and done.out == text, f"{page} is old: run `make docs`\n{done.err}"
 
 
 @test
@@ -22,3 +23,19 @@ def the_manual_of_sshexec_names_every_option_of_its_help():
     words = run([program("sshexec"), "--help"]).out.replace(",", " ").split()
     for word in {w for w in words if w.startswith("--") and len(w) > 2} - {"--help", "--version"}:
         assert f"Fl -{word[2:]}" in page or f", {word[1:]}" in page, word
+
+
+@test
+def the_tables_of_the_readme_are_those_of_the_code():
+    with open(os.path.join(ROOT, "README.md")) as file:
+        text = file.read()
+    done = run([os.path.join(ROOT, "tools/readme-tables"), program("fakesshd")], text=text)
+    assert done.status == 0 and done.out == text, f"README.md is old: run `make docs`\n{done.err}"
+
+
+@test
+def no_file_that_the_readme_names_is_missing():
+    with open(os.path.join(ROOT, "README.md")) as file:
+        text = file.read()
+    for name in re.findall(r"`([a-z-]+/[a-z_/-]+\.[a-z0-9]+|[A-Z]+\.md)`", text):
+        assert os.path.exists(os.path.join(ROOT, name)), name
