@@ -6,11 +6,11 @@
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 #include <libssh/server.h>
+#include <linux/sockios.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -472,8 +472,8 @@ void session_finish(struct session **session)
     *session = NULL;
 }
 
-/* What the peer has not taken would keep the connection alive in the kernel long after the descriptor
- * is gone, as long as the peer does not read: then a reset is the only end. */
+/* What the peer has not taken would keep the connection alive in the kernel long after the
+ * descriptor is gone, as long as the peer does not read: then a reset is the only end. */
 static void abandon_unsent(int fd)
 {
     int unsent = 0;

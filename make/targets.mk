@@ -97,7 +97,7 @@ docs: binaries $(BUILD)/bin/man-tables ## refresh the tables of manual pages and
 
 # ---- style ----
 
-C_FILES   = $(shell find fakesshd client-under-test tests bench tools -name '*.[ch]')
+C_FILES   = $(shell find fakesshd client-under-test tests tools $(wildcard bench) -name '*.[ch]')
 LUA_FILES = $(shell find scenarios client-under-test tests -name '*.lua') fakesshd/server/prelude.lua
 
 .PHONY: format

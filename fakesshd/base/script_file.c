@@ -196,7 +196,7 @@ int script_file_line_of(const char *path, const char *key)
 {
     char *text = NULL;
     size_t length = 0;
-    if (script_file_text(path, ERR_SYSTEM, &text, &length, NULL) != ERR_NONE)
+    if (script_file_text(path, ERR_SYSTEM, &text, &length, NULL) != ERR_NONE || text == NULL)
         return 1;
     text[length < FILE_MAX_BYTES ? length : FILE_MAX_BYTES] = '\0';
     int line = 1, found = 1;

@@ -33,7 +33,7 @@ struct expect_file {
 
 /* ERR_EXPECT, with path and line in the sentence, for a file that cannot be read and for anything
  * in it that is no such line. *file is the caller's, NULL after an error. */
-enum err expect_read(const char *path, struct expect_file **file, struct err_text *error);
+enum err expect_read(const char *path, struct expect_file **result, struct err_text *error);
 void expect_free(struct expect_file **file);
 
 /* ERR_EXPECT when some line has no effect on any of these ids (all that are known, not only those

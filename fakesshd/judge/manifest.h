@@ -73,11 +73,11 @@ struct manifest {
 /* Reads the manifest `word`: a path when it ends in ".lua", else client-under-test/<word>.lua of
  * data_dir(). ERR_MANIFEST with file and line for anything unknown or of the wrong type, ERR_USAGE
  * when there is no such file. Runs Lua, so call it before the loop turns. */
-enum err manifest_read(const char *word, struct manifest **manifest, struct err_text *error);
+enum err manifest_read(const char *word, struct manifest **result, struct err_text *error);
 
 /* A template from a command line; the words are copied. ERR_USAGE for an unknown placeholder. One
  * that is told its deadline only as {deadline_s_ceil} has a min_deadline of 1 s. */
-enum err manifest_from_command(char *const *words, struct manifest **manifest,
+enum err manifest_from_command(char *const *words, struct manifest **result,
                                struct err_text *error);
 
 void manifest_free(struct manifest **manifest);

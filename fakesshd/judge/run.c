@@ -438,8 +438,8 @@ static void start_loop(struct run *run)
     ev_async_send(run->loop, &run->schedule);
     /* Each case is bounded; the run is, by what they can take in turn. */
     double per_case_s = 90 + (double)run->options->deadline_ms / 100;
-    ev_timer_init(&run->own_deadline, on_out_of_time,
-                  per_case_s * (double)(1 + run->job_count / (size_t)run->options->jobs), 0.);
+    size_t turns = 1 + run->job_count / (size_t)run->options->jobs;
+    ev_timer_init(&run->own_deadline, on_out_of_time, per_case_s * (double)turns, 0.);
     run->own_deadline.data = run;
     ev_timer_start(run->loop, &run->own_deadline);
 }

@@ -19,7 +19,7 @@ typedef void template_on_end(void *owner, struct task *task);
 
 /* Starts the process of one task. The task must outlive the run. ERR_SYSTEM when it does not start.
  */
-enum err template_start(struct template_run **run, const struct manifest *manifest,
+enum err template_start(struct template_run **result, const struct manifest *manifest,
                         char *const *argv, const char *mark, struct task *task,
                         struct ev_loop *loop, struct reaper *reaper, template_on_end *on_end,
                         void *owner, struct err_text *error);
@@ -29,7 +29,7 @@ const char *template_stderr(const struct template_run *run);
 
 /* Kills what is left of its group and of what escaped from it; returns how many processes those
  * were, the task's own not counted. */
-size_t template_close(struct template_run **run);
+size_t template_close(struct template_run **pointer);
 
 /* Living processes that the task left behind after its own ended. */
 size_t template_left_behind(const struct template_run *run);

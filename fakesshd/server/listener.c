@@ -93,7 +93,7 @@ static void on_accept(struct ev_loop *loop, ev_io *io, int revents)
     (void)loop, (void)revents;
     struct listener *listener = io->data;
     for (int i = 0; i < ACCEPTS_PER_CALL; i++) {
-        union address peer;
+        union address peer = {.any = {0}};
         socklen_t size = sizeof peer;
         int fd = accept4(listener->fd, &peer.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {

@@ -38,7 +38,7 @@ struct script_run {
     int64_t wait_until_ns;    /* of the wait it is in; INT64_MAX: no limit */
 };
 
-enum err script_new(struct script **script, uint64_t seed, struct err_text *error);
+enum err script_new(struct script **result, uint64_t seed, struct err_text *error);
 void script_free(struct script **script);
 
 /* Loads the scenario's file for running. ERR_SCENARIO with file and line when it does not load. */
