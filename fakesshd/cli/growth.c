@@ -151,6 +151,7 @@ static enum exit_code judge_all(const struct request *request, const struct grow
 static enum err read_input(const char *path, const struct growth_profile *profile,
                            struct growth_input *input, struct err_text *error)
 {
+    *input = (struct growth_input){0};
     if (strcmp(path, "-") == 0)
         return growth_input_read(stdin, "(standard input)", profile, input, error);
     FILE *in = fopen(path, "re");
