@@ -95,6 +95,17 @@ bool counters_judge(struct counters *counters, bool last)
     return decided;
 }
 
+bool counters_in_first_look(const struct counters *counters)
+{
+    for (int i = 0; i < COUNTER_COUNT; i++) {
+        const struct growth_plan *plan = &counters->plan[i];
+        if (counters->series[i].readings > 0 && plan->result.verdict == GROWTH_CONTINUE &&
+            !plan->went_on)
+            return true;
+    }
+    return false;
+}
+
 static bool grows(const struct counters *counters, int i)
 {
     return counters->series[i].readings > 0 && counters->result[i].verdict == GROWTH_GROWING;

@@ -54,6 +54,9 @@ void counters_add(struct counters *counters, int64_t tasks, const struct reading
  * verdict. */
 bool counters_judge(struct counters *counters, bool last);
 
+/* Is some counter without a verdict still in the look that its profile began with? */
+bool counters_in_first_look(const struct counters *counters);
+
 /* Does some counter grow, as judged last? */
 bool counters_some_grows(const struct counters *counters);
 

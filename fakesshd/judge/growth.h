@@ -119,6 +119,7 @@ double growth_poisson_upper(int64_t k);
 struct growth_plan {
     const struct growth_profile *profile; /* static; quick at first, ci once it goes on */
     bool may_go_on;                       /* still in its quick look */
+    bool went_on;                         /* began with a quick look, and is beyond it */
     bool anchors;                         /* one drained reading a block */
     int64_t limit;                        /* 0: none known */
     int64_t *q, *t;                       /* owned; readings that count */

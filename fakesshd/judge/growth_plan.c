@@ -85,6 +85,7 @@ static bool may_be_said(const struct growth_plan *plan, const struct growth_resu
 static void go_on(struct growth_plan *plan)
 {
     plan->may_go_on = false;
+    plan->went_on = true;
     plan->profile = growth_profile_find("ci");
 }
 
