@@ -49,6 +49,16 @@ asan: ## a build with AddressSanitizer and UndefinedBehaviorSanitizer, in build/
 .PHONY: asan-binaries
 asan-binaries: $(BINS) $(CHECKS)
 
+# ---- figures ----
+
+$(BUILD)/bin/growth-sim: bench/growth_sim.c $(call objs,$(addprefix fakesshd/judge/,growth.c growth_plan.c growth_text.c))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Ifakesshd $(LDFLAGS) -o $@ $^ -lm
+
+.PHONY: bench-growth
+bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by simulation; RUNS=20000 takes a minute
+	@$< $(or $(RUNS),2000)
+
 # ---- installation ----
 
 INSTALL_BIN   = $(DESTDIR)$(PREFIX)/bin

@@ -1,0 +1,195 @@
+/* How often is the plan of judge/growth.h wrong? Makes counters of known kinds, lets the plan judge
+ * each many times, and prints how often it said what. No clock, no process: tasks are numbers.
+ *
+ *     growth-sim [RUNS [SEED]]
+ */
+#include "judge/growth.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* One kind of counter; what is 0 is not there. */
+struct family {
+    const char *name;
+    double leak;         /* units per task, at random moments */
+    int burst;           /* units that come together (0: one) */
+    int noise;           /* each reading is 0..noise higher */
+    double blip;         /* chance that a reading is one higher */
+    int pool;            /* objects in a pool that fills */
+    double pool_rate;    /* per task, at random moments */
+    int band;            /* a walk of one step a reading, within 0..band */
+    int steps;           /* one-off rises of 1..8, at random moments of the first 3,000 tasks */
+    double warmup_tasks; /* time constant of a cache of `warmup` objects */
+    int warmup;
+};
+
+static const struct family families[] = {
+    {.name = "flat"},
+    {.name = "blips, 1 reading in 130", .blip = 1.0 / 130},
+    {.name = "noise 0..4", .noise = 4},
+    {.name = "noise 0..8", .noise = 8},
+    {.name = "noise 0..16", .noise = 16},
+    {.name = "walk in a band of 8", .band = 8},
+    {.name = "walk in a band of 16", .band = 16},
+    {.name = "6 one-off steps", .steps = 6},
+    {.name = "pool of 8, 1 per task", .pool = 8, .pool_rate = 1},
+    {.name = "pool of 16, 1 per 10 tasks", .pool = 16, .pool_rate = 0.1},
+    {.name = "pool of 64, 1 per task", .pool = 64, .pool_rate = 1},
+    {.name = "pool of 64, 1 per 10 tasks", .pool = 64, .pool_rate = 0.1},
+    {.name = "pool of 400, 1 per task", .pool = 400, .pool_rate = 1},
+    {.name = "cache of 40, warm after 100 tasks", .warmup = 40, .warmup_tasks = 100},
+    {.name = "cache of 40, warm after 400 tasks", .warmup = 40, .warmup_tasks = 400},
+    {.name = "leak 1 per task", .leak = 1},
+    {.name = "leak 1 per 2 tasks", .leak = 1.0 / 2},
+    {.name = "leak 1 per 5 tasks", .leak = 1.0 / 5},
+    {.name = "leak 1 per 10 tasks", .leak = 1.0 / 10},
+    {.name = "leak 1 per 20 tasks", .leak = 1.0 / 20},
+    {.name = "leak 1 per 50 tasks", .leak = 1.0 / 50},
+    {.name = "leak 1 per 100 tasks", .leak = 1.0 / 100},
+    {.name = "leak 1 per task, noise 0..8", .leak = 1, .noise = 8},
+    {.name = "leak 1 per 2 tasks, in bursts of 8", .leak = 1.0 / 2, .burst = 8},
+    {.name = "leak 1 per 10 tasks, noise 0..4", .leak = 1.0 / 10, .noise = 4},
+    {.name = "leak 1 per 10 tasks, pool of 16", .leak = 0.1, .pool = 16, .pool_rate = 1},
+};
+
+/* ---- chance: splitmix64, so that a seed gives the same figures everywhere ---- */
+
+static uint64_t chance_state;
+
+static double chance(void)
+{
+    uint64_t x = chance_state += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (double)((x ^ (x >> 31)) >> 11) * 0x1.0p-53;
+}
+
+static int64_t chance_up_to(int64_t most)
+{
+    return (int64_t)(chance() * (double)(most + 1));
+}
+
+/* How many of the events that come `mean` times came? (Knuth; for means below 700.) */
+static int64_t poisson(double mean)
+{
+    double limit = exp(-mean), product = chance();
+    int64_t count = 0;
+    while (product > limit) {
+        product *= chance();
+        count++;
+    }
+    return count;
+}
+
+/* ---- a client with one counter ---- */
+
+/* SHORT_TASKS: about what ten seconds hold, in rounds of 25 tasks that all hang for 500 ms. */
+enum { STEPS_MAX = 8, LEVEL = 12, SHORT_TASKS = 400 };
+
+struct client {
+    const struct family *family;
+    int64_t tasks, leaked, pooled, walk;
+    int64_t step_at[STEPS_MAX], step_height[STEPS_MAX];
+};
+
+static struct client client_of(const struct family *family)
+{
+    struct client client = {.family = family, .walk = family->band / 2};
+    for (int i = 0; i < family->steps; i++) {
+        client.step_at[i] = chance_up_to(3000);
+        client.step_height[i] = 1 + chance_up_to(7);
+    }
+    return client;
+}
+
+static void client_run(struct client *client, int64_t tasks)
+{
+    const struct family *family = client->family;
+    int burst = family->burst > 0 ? family->burst : 1;
+    client->tasks += tasks;
+    client->leaked += burst * poisson((double)tasks * family->leak / burst);
+    client->pooled += poisson((double)tasks * family->pool_rate);
+    if (client->pooled > family->pool)
+        client->pooled = family->pool;
+    client->walk += chance_up_to(2) - 1;
+    if (client->walk < 0 || client->walk > family->band)
+        client->walk = client->walk < 0 ? 0 : family->band;
+}
+
+static int64_t client_read(const struct client *client)
+{
+    const struct family *family = client->family;
+    int64_t level = LEVEL + client->leaked + client->pooled + client->walk;
+    for (int i = 0; i < family->steps; i++)
+        level += client->tasks >= client->step_at[i] ? client->step_height[i] : 0;
+    if (family->warmup > 0)
+        level += lround(family->warmup * (1 - exp(-(double)client->tasks / family->warmup_tasks)));
+    return level + chance_up_to(family->noise) + (chance() < family->blip);
+}
+
+/* ---- what the plan says ---- */
+
+struct tally {
+    int64_t said[GROWTH_INCONCLUSIVE + 1];
+    double tasks;
+};
+
+/* One client from its warm-up to its verdict, in rounds of one size as `fakesshd run` does it.
+ * `tasks_max`: 0 leaves it to the plan. */
+static void judge_one(const struct family *family, bool quick_alone, int64_t tasks_max,
+                      struct tally *tally)
+{
+    struct client client = client_of(family);
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, 0);
+    plan.may_go_on = !quick_alone;
+    int64_t tasks = 0, round = growth_plan_profile(&plan)->tasks_per_round;
+    client_run(&client, round);
+    growth_plan_add(&plan, tasks, client_read(&client));
+    while (growth_plan_verdict(&plan, false, &result) == GROWTH_CONTINUE &&
+           (tasks_max == 0 || tasks < tasks_max)) {
+        client_run(&client, round);
+        tasks += round;
+        growth_plan_add(&plan, tasks, client_read(&client));
+    }
+    tally->said[growth_plan_verdict(&plan, true, &result)]++;
+    tally->tasks += (double)tasks;
+    growth_plan_fini(&plan);
+}
+
+static void print_tally(const struct tally *tally, int64_t runs)
+{
+    printf(" %.4f %.4f %.4f %5.0f |", (double)tally->said[GROWTH_GROWING] / (double)runs,
+           (double)tally->said[GROWTH_BOUNDED] / (double)runs,
+           (double)tally->said[GROWTH_INCONCLUSIVE] / (double)runs, tally->tasks / (double)runs);
+}
+
+int main(int argc, char **argv)
+{
+    int64_t runs = argc > 1 ? strtoll(argv[1], NULL, 10) : 2000;
+    chance_state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    if (runs < 1)
+        return EXIT_FAILURE;
+    printf("%" PRId64 " runs each, seed %" PRIu64
+           "; GROWING, BOUNDED, INCONCLUSIVE as parts of 1, tasks on average\n\n"
+           "| %-34s | %-26s | %-26s | %-26s |\n|---|---|---|---|\n",
+           runs, chance_state, "counter", "quick alone", "the plan", "the plan, 400 tasks");
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+        struct tally quick = {{0}, 0}, plan = {{0}, 0}, cut = {{0}, 0};
+        for (int64_t run = 0; run < runs; run++) {
+            judge_one(&families[i], true, 0, &quick);
+            judge_one(&families[i], false, 0, &plan);
+            judge_one(&families[i], false, SHORT_TASKS, &cut);
+        }
+        printf("| %-34s |", families[i].name);
+        print_tally(&quick, runs);
+        print_tally(&plan, runs);
+        print_tally(&cut, runs);
+        printf("\n");
+        (void)fflush(stdout);
+    }
+    return EXIT_SUCCESS;
+}
