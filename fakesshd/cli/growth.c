@@ -164,7 +164,7 @@ static enum err read_input(const char *path, const struct growth_profile *profil
 
 int cli_growth(int argc, char **argv)
 {
-    struct request request = {.profile = growth_profile_find("ci")};
+    struct request request = {.path = "", .profile = growth_profile_find("ci")};
     int code = parse(argc, argv, &request);
     if (code != EXIT_AS_EXPECTED)
         return code;
