@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A scenario file that is right, with `more` as its line 3. */
 static const char *scenario_text(const char *more)
@@ -75,6 +76,21 @@ START_TEST(the_id_comes_from_the_last_folder_and_the_name)
         ck_assert_str_eq(catalogue.items[0].id, pairs[i][1]);
         catalogue_fini(&catalogue);
     }
+}
+END_TEST
+
+START_TEST(the_folder_may_be_where_a_relative_path_begins)
+{
+    struct catalogue catalogue = {0};
+    (void)temp_file("auth/y.lua", scenario_text(""));
+    ck_assert_int_eq(chdir(temp_folder()), 0);
+    ck_assert_int_eq(catalogue_add_file(&catalogue, "auth/y.lua", NULL), ERR_NONE);
+    ck_assert_str_eq(catalogue.items[0].id, "auth/y");
+    catalogue_fini(&catalogue);
+    (void)temp_file("y.lua", scenario_text(""));
+    ck_assert_int_eq(catalogue_add_file(&catalogue, "y.lua", NULL), ERR_NONE);
+    ck_assert_str_eq(catalogue.items[0].id, "file/y");
+    catalogue_fini(&catalogue);
 }
 END_TEST
 
@@ -267,6 +283,7 @@ Suite *suite_scenario(void)
     TCase *cases = tcase_create("scenario");
     tcase_add_test(cases, a_scenario_without_extras_has_the_usual_values);
     tcase_add_test(cases, the_id_comes_from_the_last_folder_and_the_name);
+    tcase_add_test(cases, the_folder_may_be_where_a_relative_path_begins);
     tcase_add_test(cases, each_variant_is_a_scenario_and_may_differ);
     tcase_add_test(cases, lists_of_outcomes_and_phases_are_sets);
     tcase_add_test(cases, each_way_to_listen_is_read);

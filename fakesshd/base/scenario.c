@@ -225,11 +225,10 @@ static void base_id_of(const char *path, char id[256])
     name = name == NULL ? path : name + 1;
     int length = (int)(strlen(name) - strlen(".lua"));
     const char *folder = NULL;
-    for (const char *at = name - 2; at > path; at--) {
-        if (at[-1] == '/') {
-            folder = at;
-            break;
-        }
+    if (name > path) {
+        folder = name - 1;
+        while (folder > path && folder[-1] != '/')
+            folder--;
     }
     enum phase phase;
     char word[64] = "file";

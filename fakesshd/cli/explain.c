@@ -48,7 +48,7 @@ static void explain_commands(const struct scenario *item)
 {
     char word[512];
     (void)snprintf(word, sizeof word, "%s", item->id);
-    if (strncmp(item->id, "file/", strlen("file/")) == 0)
+    if (strncmp(script_file_display_name(item->file), "scenarios/", strlen("scenarios/")) != 0)
         scenario_file_word(item, word, sizeof word);
     printf("Reproduce it:\n"
            "  fakesshd serve %s\n"

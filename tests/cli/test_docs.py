@@ -2,7 +2,7 @@
 import os
 import re
 
-from lab import ROOT, program, run, test
+from lab import ROOT, expect_status, program, run, test, write
 
 PAGES = ["fakesshd.1", "sshexec.1", "fakesshd-scenario.5", "fakesshd-driver.7"]
 
@@ -39,3 +39,14 @@ def no_file_that_the_readme_names_is_missing():
         text = file.read()
     for name in re.findall(r"`([a-z-]+/[a-z_/-]+\.[a-z0-9]+|[A-Z]+\.md)`", text):
         assert os.path.exists(os.path.join(ROOT, name)), name
+
+
+@test
+def the_example_in_contributing_is_a_sound_scenario():
+    with open(os.path.join(ROOT, "CONTRIBUTING.md")) as file:
+        example = re.search(r"```lua\n(.*?)```", file.read(), re.S).group(1)
+    os.mkdir("auth")
+    write("auth/half-answer.lua", example.replace("\n   ", "\n").removeprefix("   "))
+    expect_status(run([program("fakesshd"), "lint", "auth/half-answer.lua"]), 0)
+    expect_status(run([program("fakesshd"), "run", "auth/half-answer.lua", "--client",
+                       "sshexec-cli"]), 0)
