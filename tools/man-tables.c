@@ -9,6 +9,8 @@
 #include "base/outcome.h"
 #include "base/phase.h"
 #include "cli/command.h"
+#include "cli/run_options.h"
+#include "judge/manifest.h"
 #include "judge/verdict.h"
 #include "server/verbs.h"
 
@@ -72,9 +74,10 @@ static void print_item(const char *macro, const char *head, const char *note, co
     print_text(text);
 }
 
+/* Short words stand close together; long ones ("Ds") have a line of their own, and air. */
 static void begin_list(const char *width)
 {
-    printf(".Bl -tag -width %s\n", width);
+    printf(".Bl -tag -width %s%s\n", width, strcmp(width, "Ds") == 0 ? "" : " -compact");
 }
 
 static void end_list(void)
@@ -159,6 +162,27 @@ static void print_commands(void)
     end_list();
 }
 
+static void print_run_options(void)
+{
+    char head[64];
+    begin_list("Ds");
+#define X(name, letter, value, sentence)                                        \
+    (void)snprintf(head, sizeof head, "%s -%c", "--" name ",", (char)(letter)); \
+    print_item("Cm", head, NULL, sentence);
+    RUN_OPTIONS(X)
+#undef X
+    end_list();
+}
+
+static void print_placeholders(void)
+{
+    begin_list("deadline_s_ceil");
+#define X(word, sentence) print_item("Li", "{" #word "}", NULL, sentence);
+    PLACEHOLDERS(X)
+#undef X
+    end_list();
+}
+
 static const char *engine_note(const char *engine)
 {
     return strcmp(engine, "any") == 0 ? NULL : "engine = crafted";
@@ -201,6 +225,8 @@ static void print_facts(void)
     X("cleanup-verdicts", print_cleanup_verdicts)   \
     X("case-states", print_case_states)             \
     X("commands", print_commands)                   \
+    X("run-options", print_run_options)             \
+    X("placeholders", print_placeholders)           \
     X("connection-verbs", print_conn_verbs)         \
     X("channel-verbs", print_channel_verbs)         \
     X("facts", print_facts)
