@@ -27,7 +27,8 @@
     X(selector)     \
     X(verbs)        \
     X(verdict)      \
-    X(window)
+    X(window)       \
+    X(wire)
 
 #define X(module) Suite *suite_##module(void);
 SUITES(X)
