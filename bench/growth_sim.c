@@ -137,7 +137,7 @@ struct tally {
 };
 
 /* One client from its warm-up to its verdict, in rounds of one size as `fakesshd run` does it.
- * `tasks_max`: 0 leaves it to the plan. */
+ * `tasks_max` bounds what comes after the quick look; 0 leaves it to the plan. */
 static void judge_one(const struct family *family, bool quick_alone, int64_t tasks_max,
                       struct tally *tally)
 {
@@ -150,7 +150,7 @@ static void judge_one(const struct family *family, bool quick_alone, int64_t tas
     client_run(&client, round);
     growth_plan_add(&plan, tasks, client_read(&client));
     while (growth_plan_verdict(&plan, false, &result) == GROWTH_CONTINUE &&
-           (tasks_max == 0 || tasks < tasks_max)) {
+           (tasks_max == 0 || plan.may_go_on || tasks < tasks_max)) {
         client_run(&client, round);
         tasks += round;
         growth_plan_add(&plan, tasks, client_read(&client));
@@ -176,7 +176,7 @@ int main(int argc, char **argv)
     printf("%" PRId64 " runs each, seed %" PRIu64
            "; GROWING, BOUNDED, INCONCLUSIVE as parts of 1, tasks on average\n\n"
            "| %-34s | %-26s | %-26s | %-26s |\n|---|---|---|---|\n",
-           runs, chance_state, "counter", "quick alone", "the plan", "the plan, 400 tasks");
+           runs, chance_state, "counter", "quick alone", "the plan", "the plan, cut short");
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
         struct tally quick = {{0}, 0}, plan = {{0}, 0}, cut = {{0}, 0};
         for (int64_t run = 0; run < runs; run++) {
