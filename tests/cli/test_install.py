@@ -39,3 +39,16 @@ def make_help_names_its_targets():
     out = make("help").out
     for target in ("demo", "test", "install", "uninstall", "format", "lint", "clean"):
         assert f"make {target} " in out, target
+
+
+@test
+def who_may_not_install_gets_the_one_line_that_does():
+    nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    need = os.path.join(ROOT, "tools/need-packages")
+    # By its text, for nobody may not look into every folder.
+    done = run([*nobody, "sh", "-s", "no-such-package-1", "coreutils", "no-such-package-2"],
+               text="PATH=/usr/bin:/bin\nsudo() { return 1; }\n" + open(need).read())
+    expect_status(done, 1)
+    assert done.err.count("apt-get install") == 1, str(done)
+    assert done.err.split("apt-get install")[1].split()[-2:] == \
+        ["no-such-package-1", "no-such-package-2"], str(done)

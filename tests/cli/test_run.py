@@ -7,7 +7,7 @@ import time
 import xml.etree.ElementTree as xml
 
 from lab import (descendants, describe, expect_no_process_left, expect_sentence, expect_status,
-                 fakesshd, finish, run, start, test, wait_until, write)
+                 fakesshd, finish, program, run, start, test, wait_until, write)
 
 SSH = ["ssh", "-F", "none", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
        "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes",
@@ -244,3 +244,31 @@ def a_killed_client_is_a_crash_of_its_case_alone():
     verdicts = sorted(case["verdict"]["deadline"] for case in results()["cases"])
     assert verdicts == ["CRASH", "OK"], str(done)
     expect_no_process_left()
+
+
+@test
+def json_on_standard_output_stands_there_alone():
+    done = expect_status(run(fakesshd("run", "tcp/refused", "--json", "-", "--", *SSH)), 0)
+    assert json.loads(done.out)["cases"][0]["id"] == "tcp/refused", str(done)
+
+
+@test
+def an_expectation_that_means_no_scenario_is_bad_input():
+    gaps = write("gaps", "nothing/like-it HUNG https://example.org/1\n")
+    refused("healthy/exec", "--expect", gaps, "--", *SSH, saying=["gaps:1", "nothing/like-it"])
+
+
+@test
+def an_expectation_for_a_scenario_that_is_not_selected_is_left_alone():
+    gaps = write("gaps", "ident/silent HUNG https://example.org/1\n")
+    expect_status(run(fakesshd("run", "tcp/refused", "--expect", gaps, "--", *SSH)), 0)
+
+
+@test
+def the_command_that_a_failure_prints_shows_it_again():
+    words = [SSH[0], "-o", "ConnectionAttempts 1", *SSH[1:]]  # a word that needs quotes
+    first = expect_status(run(fakesshd("run", "ident/silent", "--", *words)), 1)
+    again = [line.split("again: ")[1] for line in first.out.splitlines() if "again: " in line]
+    assert len(again) == 1, str(first)
+    path = os.path.dirname(program("fakesshd")) + ":" + os.environ["PATH"]
+    expect_status(run(["sh", "-c", again[0] + " >/dev/null"], env={"PATH": path}), 1)
