@@ -25,6 +25,7 @@
     X(scenario)     \
     X(script_file)  \
     X(selector)     \
+    X(spin)         \
     X(verbs)        \
     X(verdict)      \
     X(window)       \

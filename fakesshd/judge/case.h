@@ -14,6 +14,7 @@
 #include "judge/pace.h"
 #include "judge/procfs.h"
 #include "judge/result.h"
+#include "judge/spin.h"
 #include "judge/stage.h"
 #include "judge/window.h"
 
@@ -77,11 +78,11 @@ struct judged_case {
     struct counters counters;
     int64_t stable_since_ns;
     bool settle_asked, drained, lingers;
-    int tasks_measured; /* after the warm-up */
-    int64_t spin_from_ns, spin_cpu_ns;
-    double spin_share;   /* the largest share of a core in an idle interval */
-    size_t left_behind;  /* processes of templates, after their own ended */
-    int64_t gathered_ns; /* when the facts were taken down */
+    int tasks_measured;      /* after the warm-up */
+    struct spin_sample spin; /* where the idle interval that is watched began */
+    double spin_share;       /* the largest share of a core in an idle interval */
+    size_t left_behind;      /* processes of templates, after their own ended */
+    int64_t gathered_ns;     /* when the facts were taken down */
     struct procfs_machine machine_before;
     struct case_result *result; /* borrowed; filled in */
 };

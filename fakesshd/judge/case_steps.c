@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "judge/case_verdict.h"
+#include "judge/procfs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +90,7 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
     judged->round_started = 0;
     judged->first_of_round = judged->stage.task_count;
     judged->next_start_ns = now_ns;
-    judged->spin_from_ns = 0;
+    judged->spin.from_ns = 0;
     case_enter(judged, STEP_ROUND, now_ns);
 }
 
@@ -134,17 +135,13 @@ static void watch_spin(struct judged_case *judged, int64_t now_ns, int64_t *look
     pid_t pid = stage_client_pid(&judged->stage);
     if (pid <= 0)
         return;
-    int64_t due_ns = judged->spin_from_ns + SPIN_MS * MS;
-    if (judged->spin_from_ns != 0 && now_ns >= due_ns) {
-        int64_t cpu_ns = procfs_cpu_ns(pid);
-        double share =
-            (double)(cpu_ns - judged->spin_cpu_ns) / (double)(now_ns - judged->spin_from_ns);
-        if (cpu_ns >= 0 && judged->spin_cpu_ns >= 0 && share > judged->spin_share)
+    int64_t due_ns = judged->spin.from_ns + SPIN_MS * MS;
+    if (judged->spin.from_ns == 0 || now_ns >= due_ns) {
+        struct spin_sample sample = {now_ns, procfs_cpu_ns(pid), procfs_run_delay_ns(pid)};
+        double share = judged->spin.from_ns != 0 ? spin_share(&judged->spin, &sample) : 0;
+        if (share > judged->spin_share)
             judged->spin_share = share;
-    }
-    if (judged->spin_from_ns == 0 || now_ns >= due_ns) {
-        judged->spin_from_ns = now_ns;
-        judged->spin_cpu_ns = procfs_cpu_ns(pid);
+        judged->spin = sample;
         due_ns = now_ns + SPIN_MS * MS;
     }
     if (due_ns < *look_ns)

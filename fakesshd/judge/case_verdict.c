@@ -210,7 +210,7 @@ static unsigned judge_cleanup(struct judged_case *judged, bool *inconclusive)
             *inconclusive = true;
             set = 0;
         }
-        if (judged->spin_share > 0.5 && server_was_quiet(judged))
+        if (judged->spin_share > SPIN_SHARE_MIN && server_was_quiet(judged))
             set |= CLEANUP_BIT(CLEANUP_SPIN);
         return set;
     }

@@ -73,6 +73,25 @@ int64_t procfs_cpu_ns(pid_t pid)
     return (int64_t)time.tv_sec * CLOCK_NS_PER_S + time.tv_nsec;
 }
 
+int64_t procfs_run_delay_ns(pid_t pid)
+{
+    char path[300], text[128];
+    (void)snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *folder = opendir(path);
+    int64_t delay_ns = 0;
+    struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        int64_t ran_ns = 0, waited_ns = 0;
+        (void)snprintf(path, sizeof path, "/proc/%d/task/%.20s/schedstat", (int)pid, entry->d_name);
+        if (entry->d_name[0] != '.' && read_small(path, text, sizeof text) > 0 &&
+            sscanf(text, "%" SCNd64 " %" SCNd64, &ran_ns, &waited_ns) == 2)
+            delay_ns += waited_ns;
+    }
+    if (folder != NULL)
+        (void)closedir(folder);
+    return delay_ns;
+}
+
 /* State and parent of a process, from /proc/PID/stat: "pid (comm) S ppid pgrp …"; comm may hold
  * blanks and brackets, hence the search from the right. */
 static bool read_stat(pid_t pid, char *state, pid_t *parent, pid_t *group)

@@ -16,6 +16,10 @@ int64_t procfs_threads(pid_t pid);
  * /proc/PID/schedstat shows), not in ticks; -1 when it is gone. */
 int64_t procfs_cpu_ns(pid_t pid);
 
+/* How long its living threads have been waiting for a processor, runnable, so far: what the machine
+ * owes it. /proc/PID/task/TID/schedstat, the second number; 0 where the kernel does not keep it. */
+int64_t procfs_run_delay_ns(pid_t pid);
+
 /* Direct children; returns how many, the first `size` go to `pids`. Those that have ended and were
  * not yet collected count as well, except in `procfs_live_tree`. */
 size_t procfs_children(pid_t pid, pid_t *pids, size_t size);
