@@ -38,6 +38,7 @@ static const struct family families[] = {
     {.name = "pool of 16, 1 per 10 tasks", .pool = 16, .pool_rate = 0.1},
     {.name = "pool of 64, 1 per task", .pool = 64, .pool_rate = 1},
     {.name = "pool of 64, 1 per 10 tasks", .pool = 64, .pool_rate = 0.1},
+    {.name = "pool of 64, 1 per 5 tasks", .pool = 64, .pool_rate = 0.2},
     {.name = "pool of 400, 1 per task", .pool = 400, .pool_rate = 1},
     {.name = "cache of 40, warm after 100 tasks", .warmup = 40, .warmup_tasks = 100},
     {.name = "cache of 40, warm after 400 tasks", .warmup = 40, .warmup_tasks = 400},
@@ -50,6 +51,7 @@ static const struct family families[] = {
     {.name = "leak 1 per 100 tasks", .leak = 1.0 / 100},
     {.name = "leak 1 per task, noise 0..8", .leak = 1, .noise = 8},
     {.name = "leak 1 per 2 tasks, in bursts of 8", .leak = 1.0 / 2, .burst = 8},
+    {.name = "leak 1 per 10 tasks, in bursts of 3", .leak = 0.1, .burst = 3},
     {.name = "leak 1 per 10 tasks, noise 0..4", .leak = 1.0 / 10, .noise = 4},
     {.name = "leak 1 per 10 tasks, pool of 16", .leak = 0.1, .pool = 16, .pool_rate = 1},
 };
