@@ -22,7 +22,7 @@ CPPFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DFAKESSHD_VERSION='"$(VERSION)"' \
                -DFAKESSHD_DATADIR='"$(PREFIX)/share/fakesshd"' $(CPPFLAGS)
 CFLAGS_ALL   = $(CPPFLAGS_ALL) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 
-TOOL_SRC    = $(wildcard fakesshd/*/*.c)
+TOOL_SRC    = $(wildcard fakesshd/*/*.c fakesshd/*/*/*.c)
 CLIENT_SRC  = $(wildcard client-under-test/*.c)
 WRONG_SRC   = $(wildcard client-under-test/wrong/*.c)
 TOOL_TEST   = $(wildcard tests/*.c)
