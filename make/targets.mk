@@ -33,8 +33,10 @@ test: packages-test ## every test: units, command line, catalogue, wrong clients
 	@tests/all
 
 .PHONY: check-fast
-check-fast: packages-test ## the unit suites: under a minute, for the desk
+check-fast: packages-test ## the unit suites and the catalogue's lint and index: for the desk
 	@$(MAKE) --no-print-directory binaries $(CHECKS)
+	$(BUILD)/bin/fakesshd lint
+	@$(BUILD)/bin/fakesshd list --markdown | cmp -s - $(INDEX) || { echo '$(INDEX) is old: run make index'; exit 1; }
 	$(BUILD)/bin/check-fakesshd
 	$(BUILD)/bin/check-sshexec
 
@@ -71,7 +73,7 @@ MAN_PAGES     = $(wildcard man/*.[1-9])
 install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 	install -d $(INSTALL_BIN) $(INSTALL_SHARE)/client-under-test
 	install -m 755 $(BUILD)/bin/fakesshd $(BUILD)/bin/sshexec $(INSTALL_BIN)
-	for folder in $(sort $(notdir $(wildcard scenarios/*))); do \
+	for folder in $(sort $(notdir $(patsubst %/,%,$(wildcard scenarios/*/)))); do \
 	    install -d $(INSTALL_SHARE)/scenarios/$$folder && \
 	    install -m 644 scenarios/$$folder/*.lua $(INSTALL_SHARE)/scenarios/$$folder || exit 1; \
 	done
@@ -96,8 +98,14 @@ $(BUILD)/obj/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
 
+INDEX = scenarios/README.md
+
+.PHONY: index
+index: binaries ## write the catalogue's index, scenarios/README.md
+	@$(BUILD)/bin/fakesshd list --markdown > $(BUILD)/index && { cmp -s $(BUILD)/index $(INDEX) || cp $(BUILD)/index $(INDEX); }
+
 .PHONY: docs
-docs: binaries $(BUILD)/bin/man-tables ## refresh the tables of manual pages and README from the code's lists
+docs: index $(BUILD)/bin/man-tables ## refresh the tables of manual pages and README from the code's lists
 	@for page in $(MAN_PAGES); do \
 	    $(BUILD)/bin/man-tables < $$page > $(BUILD)/page && \
 	    { cmp -s $(BUILD)/page $$page || cp $(BUILD)/page $$page; } || exit 1; \

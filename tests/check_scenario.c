@@ -65,6 +65,29 @@ START_TEST(a_scenario_without_extras_has_the_usual_values)
 }
 END_TEST
 
+START_TEST(the_kind_is_said_by_the_field_else_by_the_expectation_else_by_the_id)
+{
+    static const struct {
+        const char *name, *more;
+        enum fault_kind kind;
+    } rows[] = {
+        {"ident/x.lua", "", FAULT_UNSAID},
+        {"ident/silent.lua", "", FAULT_SILENCE},
+        {"ident/silent.lua", "kind = 'flood',", FAULT_FLOOD},
+        {"ident/x.lua", "variants = { { name = 'fin' } },", FAULT_FIN},
+        {"ident/x.lua", "variants = { { name = 'fin', kind = 'order' } },", FAULT_ORDER},
+        {"ident/silent.lua", "variants = { { name = 'a', expect = { outcome = 'success' } } },",
+         FAULT_LEGAL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct catalogue catalogue = added(rows[i].name, scenario_text(rows[i].more));
+        ck_assert_str_eq(fault_kind_name(catalogue.items[0].kind), fault_kind_name(rows[i].kind));
+        catalogue_fini(&catalogue);
+    }
+    fails_at(3, "one of silence, ", scenario_text("kind = 'nonsense',"));
+}
+END_TEST
+
 START_TEST(the_id_comes_from_the_last_folder_and_the_name)
 {
     static const char *const pairs[][2] = {{"kex/y.lua", "kex/y"},
@@ -282,6 +305,7 @@ Suite *suite_scenario(void)
     Suite *suite = suite_create("scenario");
     TCase *cases = tcase_create("scenario");
     tcase_add_test(cases, a_scenario_without_extras_has_the_usual_values);
+    tcase_add_test(cases, the_kind_is_said_by_the_field_else_by_the_expectation_else_by_the_id);
     tcase_add_test(cases, the_id_comes_from_the_last_folder_and_the_name);
     tcase_add_test(cases, the_folder_may_be_where_a_relative_path_begins);
     tcase_add_test(cases, each_variant_is_a_scenario_and_may_differ);

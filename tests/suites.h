@@ -13,6 +13,7 @@
     X(err)          \
     X(event)        \
     X(expect)       \
+    X(fault_kind)   \
     X(gate)         \
     X(growth)       \
     X(growth_input) \

@@ -6,6 +6,7 @@
  * of that name. `make docs` does this in place, and a test says when it was forgotten. */
 #include "base/event.h"
 #include "base/exit_code.h"
+#include "base/fault_kind.h"
 #include "base/outcome.h"
 #include "base/phase.h"
 #include "cli/command.h"
@@ -92,6 +93,15 @@ static void print_phases(void)
     begin_list("disconnect");
 #define X(id, word, rfc, sentence) print_item("Cm", word, rfc, sentence);
     PHASES(X)
+#undef X
+    end_list();
+}
+
+static void print_fault_kinds(void)
+{
+    begin_list("malformed");
+#define X(id, word, words, sentence) print_item("Cm", word, NULL, sentence);
+    FAULT_KINDS(X)
 #undef X
     end_list();
 }
@@ -218,6 +228,7 @@ static void print_facts(void)
 /* name in the page, function */
 #define TABLES(X)                                   \
     X("phases", print_phases)                       \
+    X("fault-kinds", print_fault_kinds)             \
     X("events", print_events)                       \
     X("outcomes", print_outcomes)                   \
     X("exit-codes", print_exit_codes)               \

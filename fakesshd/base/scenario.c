@@ -18,6 +18,7 @@
     X("rfc", is_string, "a string")                                                     \
     X("cites", is_string_list, "a list of strings")                                     \
     X("expect", is_object, "a table { outcome = ..., phase = ... }")                    \
+    X("kind", is_string, "a kind of fault")                                             \
     X("variants", is_table_list, "a list of tables, each with a name")                  \
     X("deadline_min", is_number, "a number of seconds")                                 \
     X("listen", is_object,                                                              \
@@ -218,6 +219,26 @@ static enum err read_listen(const struct reading *reading, json_t *listen, struc
     return ERR_NONE;
 }
 
+/* A variant's word goes before the file's, and both before what is expected and the id tell. */
+static enum err read_kind(const struct reading *reading, struct scenario *item)
+{
+    json_t *said = json_object_get(item->variant, "kind");
+    if (said == NULL)
+        said = json_object_get(item->description, "kind");
+    if (said == NULL) {
+        bool legal = item->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS);
+        item->kind = legal ? FAULT_LEGAL : fault_kind_of_id(item->id);
+        return ERR_NONE;
+    }
+    const char *word = json_is_string(said) ? json_string_value(said) : "(not a string)";
+    if (fault_kind_from_name(word, &item->kind))
+        return ERR_NONE;
+    char wanted[200];
+    (void)snprintf(wanted, sizeof wanted,
+                   "expected 'kind' to be one of %s; found: ", fault_kind_words());
+    return complain(reading, "kind", wanted, word);
+}
+
 /* "…/scenarios/ident/silent.lua" gives "ident/silent". */
 static void base_id_of(const char *path, char id[256])
 {
@@ -297,6 +318,8 @@ static enum err add_item(struct catalogue *catalogue, const struct reading *read
     if (failed == ERR_NONE)
         failed = read_expect(
             reading, expect != NULL ? expect : json_object_get(description, "expect"), item);
+    if (failed == ERR_NONE)
+        failed = read_kind(reading, item);
     return failed;
 }
 

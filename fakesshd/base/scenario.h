@@ -4,6 +4,7 @@
 #define BASE_SCENARIO_H
 
 #include "base/err.h"
+#include "base/fault_kind.h"
 #include "base/outcome.h"
 #include "base/phase.h"
 
@@ -24,6 +25,7 @@ struct scenario {
     json_t *cites;           /* array of strings, may be empty */
     outcome_set outcomes;    /* what a sound client may answer */
     phase_set phases;        /* where the fault strikes; 0 when the file does not say */
+    enum fault_kind kind;    /* from the field, else from what is expected and the id's words */
     int64_t deadline_min_ms; /* 0 when any deadline will do */
     enum scenario_engine engine;
     int listen_backlog; /* -1: the system's usual; 0: one connection fits, the next one hangs */

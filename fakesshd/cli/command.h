@@ -11,7 +11,8 @@
     X("serve", cli_serve,                                                                        \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] SCENARIO...", \
       "the fake server alone")                                                                   \
-    X("list", cli_list, "list [--json|--phases] [SELECTOR...]", "what the catalogue holds")      \
+    X("list", cli_list, "list [--json|--markdown|--phases] [SELECTOR...]",                       \
+      "what the catalogue holds")                                                                \
     X("explain", cli_explain, "explain SELECTOR...",                                             \
       "what a scenario does, what a sound client does, where it was seen")                       \
     X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")        \

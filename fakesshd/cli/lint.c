@@ -115,6 +115,17 @@ static void check_phase(struct lint *lint, const struct scenario *item)
                  "expected 'expect' to name the phase in which the fault strikes: ", item->id);
 }
 
+static void check_kind(struct lint *lint, const struct scenario *item)
+{
+    if (item->kind != FAULT_UNSAID)
+        return;
+    char wanted[200];
+    (void)snprintf(
+        wanted, sizeof wanted,
+        "expected 'kind', one of %s, where the id does not say it: ", fault_kind_words());
+    complain(lint, item->file, item->variant != NULL ? "variants" : "about", wanted, item->id);
+}
+
 static void lint_file(struct lint *lint, const char *path)
 {
     struct catalogue catalogue = {0};
@@ -130,6 +141,7 @@ static void lint_file(struct lint *lint, const char *path)
         for (size_t i = 0; i < catalogue.count; i++) {
             check_id(lint, &catalogue.items[i]);
             check_phase(lint, &catalogue.items[i]);
+            check_kind(lint, &catalogue.items[i]);
         }
         lint->ids += (int)catalogue.count;
     }

@@ -1,6 +1,7 @@
 /* `fakesshd list`: the catalogue, for people and for programs. */
 #include "cli/command.h"
 #include "cli/expectation.h"
+#include "cli/index.h"
 
 #include "base/exit_code.h"
 #include "base/phase.h"
@@ -48,9 +49,10 @@ static json_t *scenario_json(const struct scenario *item)
     /* The file's own cites are an empty object where the Lua table was empty. */
     json_t *cites = json_is_array(item->cites) ? json_incref(item->cites) : json_array();
     json_t *variant = json_object_get(item->variant, "name");
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:O}", "id", item->id, "file",
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:I, s:s, s:O}", "id", item->id, "file",
                      script_file_display_name(item->file), "about", item->about, "rfc", item->rfc,
-                     "cites", cites, "expect", expectation_json(item), "deadline_min_ms",
+                     "cites", cites, "expect", expectation_json(item), "kind",
+                     fault_kind_name(item->kind), "deadline_min_ms",
                      (json_int_t)item->deadline_min_ms, "engine",
                      item->engine == ENGINE_CRAFTED ? "crafted" : "libssh", "variant",
                      variant != NULL ? variant : json_null());
@@ -66,7 +68,24 @@ static void list_json(const struct scenario *const *items, size_t count)
     json_decref(array);
 }
 
-static int list_scenarios(const char *const *words, size_t word_count, bool as_json)
+enum form { FORM_LINES, FORM_JSON, FORM_MARKDOWN };
+
+static void list_as(enum form form, const struct scenario *const *items, size_t count)
+{
+    switch (form) {
+    case FORM_LINES:
+        list_lines(items, count);
+        break;
+    case FORM_JSON:
+        list_json(items, count);
+        break;
+    case FORM_MARKDOWN:
+        index_print(items, count);
+        break;
+    }
+}
+
+static int list_scenarios(const char *const *words, size_t word_count, enum form form)
 {
     struct catalogue catalogue = {0};
     struct err_text error = {""};
@@ -75,10 +94,8 @@ static int list_scenarios(const char *const *words, size_t word_count, bool as_j
     enum err failed = catalogue_read(&catalogue, NULL, &error);
     if (failed == ERR_NONE)
         failed = catalogue_select(&catalogue, words, word_count, &selected, &count, &error);
-    if (failed == ERR_NONE && as_json)
-        list_json(selected, count);
-    else if (failed == ERR_NONE)
-        list_lines(selected, count);
+    if (failed == ERR_NONE)
+        list_as(form, selected, count);
     free(selected);
     catalogue_fini(&catalogue);
     return failed == ERR_NONE ? EXIT_AS_EXPECTED : cli_error("list", failed, &error);
@@ -86,22 +103,28 @@ static int list_scenarios(const char *const *words, size_t word_count, bool as_j
 
 int cli_list(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'}, {"phases", no_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
-    bool as_json = false, phases = false;
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                            {"markdown", no_argument, NULL, 'm'},
+                                            {"phases", no_argument, NULL, 'p'},
+                                            {NULL, 0, NULL, 0}};
+    enum form form = FORM_LINES;
+    bool phases = false;
     int option = 0;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == '?')
-            return cli_usage_error("list", "expected --json, --phases or selectors, found '%s'",
+            return cli_usage_error("list",
+                                   "expected --json, --markdown, --phases or selectors, found '%s'",
                                    argv[optind - 1]);
-        as_json = as_json || option == 'j';
-        phases = phases || option == 'p';
+        if (option == 'p')
+            phases = true;
+        else
+            form = option == 'j' ? FORM_JSON : FORM_MARKDOWN;
     }
-    if (phases && (as_json || optind < argc))
+    if (phases && (form != FORM_LINES || optind < argc))
         return cli_usage_error("list", "--phases goes with nothing else");
     if (!phases)
-        return list_scenarios((const char *const *)argv + optind, (size_t)(argc - optind), as_json);
+        return list_scenarios((const char *const *)argv + optind, (size_t)(argc - optind), form);
     list_phases();
     return EXIT_AS_EXPECTED;
 }

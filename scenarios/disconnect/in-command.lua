@@ -7,6 +7,7 @@ return {
     "https://github.com/phpseclib/phpseclib/issues/2030",
   },
   expect = { outcome = "failure", phase = { "data", "disconnect" } },
+  kind   = "ending",
 
   serve = function(conn)
     local channel = conn:upto("data")

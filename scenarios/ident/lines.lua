@@ -8,6 +8,7 @@ return {
     "https://github.com/phpseclib/phpseclib/pull/634",
   },
   expect = { outcome = { "timeout", "failure" }, phase = "ident" },
+  kind   = "dribble",
   variants = {
     { name = "each-second",       every = 1 },
     { name = "tenth-of-deadline", every_deadline = 0.1 },

@@ -7,6 +7,7 @@ return {
     "https://github.com/net-ssh/net-ssh/pull/900",
   },
   expect = { outcome = { "timeout", "failure" }, phase = "ident" },
+  kind   = "malformed",
 
   serve = function(conn)
     conn:send("220 ftp.example.org FTP server ready\r\n")

@@ -6,6 +6,7 @@ return {
     "https://github.com/golang/go/issues/51926",
   },
   expect = { outcome = "timeout", phase = "kex" },
+  kind   = "deaf",
 
   serve = function(conn)
     conn:hold_after("KEXINIT")

@@ -8,5 +8,6 @@ return {
     "https://github.com/ronf/asyncssh/issues/411",
   },
   expect = { outcome = "timeout", phase = "tcp" },
+  kind   = "silence",
   listen = { backlog = 0 },
 }

@@ -1,8 +1,9 @@
 """The documents say what the code says."""
+import json
 import os
 import re
 
-from lab import ROOT, expect_status, program, run, test, write
+from lab import ROOT, expect_status, fakesshd, program, run, test, write
 
 PAGES = ["fakesshd.1", "sshexec.1", "fakesshd-scenario.5", "fakesshd-driver.7"]
 
@@ -31,6 +32,19 @@ def the_tables_of_the_readme_are_those_of_the_code():
         text = file.read()
     done = run([os.path.join(ROOT, "tools/readme-tables"), program("fakesshd")], text=text)
     assert done.status == 0 and done.out == text, f"README.md is old: run `make docs`\n{done.err}"
+
+
+@test
+def the_index_of_the_scenarios_is_that_of_the_catalogue():
+    with open(os.path.join(ROOT, "scenarios/README.md")) as file:
+        text = file.read()
+    done = expect_status(run(fakesshd("list", "--markdown")), 0)
+    assert done.out == text, "scenarios/README.md is old: run `make index`"
+    ids = [row["id"] for row in json.loads(run(fakesshd("list", "--json")).out)]
+    rows = re.findall(r"^\| `([a-z0-9/-]+)` \|", text, re.M)
+    assert rows == ids, "a line for each id"
+    cells = re.findall(r" (\d+) (?=\|)", text[:text.index("## Ids\n")])
+    assert sum(map(int, cells)) == len(ids), "each id is counted once"
 
 
 @test
