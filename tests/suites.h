@@ -6,9 +6,10 @@
 #include <check.h>
 
 #define SUITES(X)   \
-    X(base64)       \
     X(buffer)       \
+    X(cipher)       \
     X(clean_text)   \
+    X(derive)       \
     X(duration)     \
     X(err)          \
     X(event)        \
@@ -20,12 +21,16 @@
     X(growth_plan)  \
     X(growth_text)  \
     X(honest)       \
+    X(message)      \
     X(packet)       \
+    X(payload)      \
     X(phase)        \
     X(report)       \
+    X(rule)         \
     X(scenario)     \
     X(script_file)  \
     X(selector)     \
+    X(sign)         \
     X(spin)         \
     X(verbs)        \
     X(verdict)      \

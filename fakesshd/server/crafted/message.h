@@ -7,7 +7,6 @@
 #ifndef SERVER_CRAFTED_MESSAGE_H
 #define SERVER_CRAFTED_MESSAGE_H
 
-#include "base/err.h"
 #include "server/buffer.h"
 
 #include <stdbool.h>
@@ -22,20 +21,19 @@ enum message_kind {
     MESSAGE_U32,
     MESSAGE_U64,
     MESSAGE_STRING, /* names, texts, blobs, name-lists: all are strings on the wire */
-    MESSAGE_MPINT,  /* its bytes as on the wire */
+    MESSAGE_COOKIE, /* 16 bytes without a length */
     MESSAGE_REST    /* all bytes that are left; without a length */
 };
 
 struct message_field {
     const char *name;
     enum message_kind kind;
-    bool wants_honest_default; /* a value of 0 or "" would not be what an honest server says */
 };
 
 struct message_row {
     const char *name; /* "CHANNEL_OPEN": the RFC's without SSH_MSG_ */
     uint8_t number;
-    const char *key_field, *key;                     /* NULL, or "request_type", "exec" */
+    const char *key_field, *key;                     /* NULL, or "type", "exec"; see above */
     const char *rfc;                                 /* "4254 5.1" */
     struct message_field fields[MESSAGE_FIELDS_MAX]; /* ended by a name of NULL */
 };
@@ -43,15 +41,15 @@ struct message_row {
 struct message_value {
     bool present;
     uint64_t number;      /* of BYTE, BOOL, U32, U64 */
-    const uint8_t *bytes; /* borrowed; of STRING, MPINT, REST */
+    const uint8_t *bytes; /* borrowed; of STRING, COOKIE, REST */
     size_t length;
 };
 
 extern const struct message_row message_rows[];
 extern const size_t message_row_count;
 
-/* The row of this name that has no key, or the row of this name with this key (`key` may be NULL).
- * "KEXDH_REPLY" is another name of KEX_ECDH_REPLY. NULL when there is none. */
+/* The row of this name with this key; the row without one when `key` is NULL or has no row of its
+ * own. "KEXDH_REPLY" and "KEX_REPLY" are other names of KEX_ECDH_REPLY. NULL when there is no such message. */
 const struct message_row *message_row_find(const char *name, const char *key);
 
 /* "CHANNEL_DATA" for 94; NULL when no message has this number. Numbers 30 and 31 are those of ECDH,

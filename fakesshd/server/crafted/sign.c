@@ -1,0 +1,310 @@
+#include "server/crafted/sign.h"
+
+#include "base/base64.h"
+#include "server/crafted/payload.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ED25519_BYTES = 32, ED25519_PRIVATE_BYTES = 64, ED25519_SIGNATURE_BYTES = 64 };
+
+const char *const sign_algorithm_names[] = {"ssh-ed25519", "rsa-sha2-512", "rsa-sha2-256", NULL};
+
+/* ---- the server's keys ---- */
+
+/* The base64 between the BEGIN and the END line, without its line ends. Owned by the caller. */
+static char *armoured_text(const char *text)
+{
+    static const char begin[] = "-----BEGIN OPENSSH PRIVATE KEY-----",
+                      end[] = "-----END OPENSSH PRIVATE KEY-----";
+    const char *from = strstr(text, begin);
+    const char *to = from != NULL ? strstr(from, end) : NULL;
+    char *joined = to != NULL ? malloc((size_t)(to - from) + 1) : NULL;
+    if (joined == NULL)
+        return NULL;
+    size_t length = 0;
+    for (from += sizeof begin - 1; from < to; from++) {
+        if (*from != '\n' && *from != '\r')
+            joined[length++] = *from;
+    }
+    joined[length] = '\0';
+    return joined;
+}
+
+/* OpenSSH's PROTOCOL.key: magic, cipher, kdf, its options, number of keys, public key, then the
+ * private section: two equal check numbers, key type, public part, private part (seed and public).
+ */
+static EVP_PKEY *parse_key_file(const unsigned char *bytes, size_t length)
+{
+    static const char magic[] = "openssh-key-v1";
+    if (length < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0)
+        return NULL;
+    struct payload_reader file = payload_read(bytes + sizeof magic, length - sizeof magic);
+    bool is_clear = payload_text_is(payload_get_string(&file), "none");
+    (void)payload_get_string(&file);
+    (void)payload_get_string(&file);
+    bool is_one = payload_get_u32(&file) == 1;
+    (void)payload_get_string(&file);
+    struct payload_text section = payload_get_string(&file);
+    struct payload_reader key = payload_read(section.bytes, section.length);
+    (void)payload_get_u64(&key);
+    bool is_ed25519 = payload_text_is(payload_get_string(&key), "ssh-ed25519");
+    (void)payload_get_string(&key);
+    struct payload_text private = payload_get_string(&key);
+    if (!is_clear || !is_one || !is_ed25519 || key.failed ||
+        private.length != ED25519_PRIVATE_BYTES)
+        return NULL;
+    return EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL,
+                                           (const unsigned char *)private.bytes, ED25519_BYTES);
+}
+
+EVP_PKEY *sign_key_from_openssh(const char *text)
+{
+    char *base64 = armoured_text(text);
+    unsigned char *bytes = NULL;
+    size_t length = 0;
+    EVP_PKEY *key = NULL;
+    if (base64 != NULL && base64_decode(base64, &bytes, &length))
+        key = parse_key_file(bytes, length);
+    free(bytes);
+    free(base64);
+    return key;
+}
+
+/* PKCS#8, in base64. Made once for this program, known to everybody who can read. */
+static const char builtin_rsa[] =
+    "MIIEogIBAAKCAQEAqK5g05g/8Gokr52tYA019K7xEm9HCv/P70CELuPE4SchBnXyEbvNIKVNuw+OSINP9BChpBZW"
+    "7Lf3qRl1h6Jgo7X1X9Q5CDDhe6BwLJ+uyFUjdq8Gy1kWpU+rt7+Ukwv/oBrSkLHCz4ivysc+uhfFJv7DRz/jy6Gc"
+    "FIPc8cf7ulb3KdoRaSIKHkC1WoiLxmB+RbNDbuUw2VzDx40LQ1Z8+POOOma0sR2twytBDaaOUL0HX+Lbf/Ky9Wi+"
+    "cnVBgaI26g4NN9YhwOUQ6+X1Lp3oB1xvxdE+2zrmNEDMKvGcv2bPO7DSnlre1MT8Ut07uGnsrwaL85z0t1T73q8o"
+    "EoGPawIDAQABAoIBAAIMgcf5xhQ+ypueAQw0/fBIrBkkdTV75LLp48zeIwxLVSTtHLFeyH+x+tnB6nJZGW9Zc/dN"
+    "w6C6hECeVHJc8S8Xm+AVeNt4HMrk/fSdVetznY3CQq/mW58GnWks/S2A/6OR6F4+9bPnsRbvSK93POoKpDYcX3R1"
+    "Tea6Sl4rt/p2ueR+ezjC4mW5I8obvO78nRSF0lMm1edLspV6ZpS/PLhSWwcibbVdgtNzhcPS3Te6tRkqyvZWv4eb"
+    "2b3+WUpbuWtGL7+/jCnNqfqe2tKW/buQzWAGmE1e38L3J7BhO05349jC1uTCDi3aGHOTNwgzbqFM/wo6SjdzC2MA"
+    "e7UEIpECgYEA4ISj3Mgf2u7983NlGX6foBqu8vrlMF+5hd/AuhSKC+bMIQyYGinj3+i9FldoQ2H/nH5fsNn39Sts"
+    "WQl6JD20K82kc1Ten+AvXFfyi6UNNZiGzwMCKDeGKp1W4AcLjkMxUiK5I/St1Ji0ztxn9xLLURVVrQ/+udEyhU+3"
+    "dOOyGLECgYEAwFVmfkgmZgDae07gQzZZxncuPCMOgmvk/jdSm1ECqZPcZ2o0r3SOayAHfLmfFw+8+BctuxvynXjM"
+    "5BUtIJ5NzNRPKJldnCK8L5JHRS7OiwpxX7RAFnfkF+KZ3ulXIjWsc872W1wia7fioMOLXALURaCmexR1bUp5Uy3K"
+    "loopcNsCgYAdS1EyEm6Nm1dJN4o+bFYZhsHC9FeJG0RSomI8JUfpy6Bgw4rpBwQzh+N8EcWJ3TSDz71ejuIafCLz"
+    "7xefuOlUOc22OqGdjJvBWbxM2ilCD/eu9P6IDs6TqtnV+zVXx46c3+j2NwujTJVy1DFAfJRIrRbzsL2UsyX7XO5b"
+    "8wWe0QKBgHb63aK1Q3vKf13Ul4s8riDGTYXKMgmgcVKKKsIGRV1eKPSYkOsRcaD3eWpA8he0FrRqslGTomyj9CwM"
+    "pZQOGhbiJ+33oh8apcvP8+LqZ78/wI7x1MuRczsLZSCuvMZe6cXifChcQLbeVIYbMbTD00kXbqWpLFNlxNQd+btS"
+    "0PwNAoGAEYG2hBy+XlZpH5oBEwclgAgCX10sY1e93v9tAZoAZhGax1/TJZVdZjDNu6V17y2s6XLmjbutb03jxUxQ"
+    "b+Kd1T/TtAdHjM/5lpkaMiQTs7jiMEQRSAakAvalbj6z1ocaZdIcMoFjOn7ds+uPvbjV2hdpPpunS+wuJVnseOdz"
+    "sSg=";
+
+EVP_PKEY *sign_builtin_rsa_key(void)
+{
+    static EVP_PKEY *key; /* one for the process, as long as it lives */
+    unsigned char *bytes = NULL;
+    size_t length = 0;
+    if (key == NULL && base64_decode(builtin_rsa, &bytes, &length)) {
+        const unsigned char *at = bytes;
+        key = d2i_AutoPrivateKey(NULL, &at, (long)length);
+    }
+    free(bytes);
+    return key;
+}
+
+/* ---- public keys ---- */
+
+static bool put_ed25519_public(EVP_PKEY *key, struct buffer *out)
+{
+    uint8_t public[ED25519_BYTES];
+    size_t length = sizeof public;
+    return EVP_PKEY_get_raw_public_key(key, public, &length) == 1 &&
+           payload_put_text(out, "ssh-ed25519") && payload_put_string(out, public, length);
+}
+
+static bool put_number(EVP_PKEY *key, const char *name, struct buffer *out)
+{
+    BIGNUM *number = NULL;
+    if (EVP_PKEY_get_bn_param(key, name, &number) != 1)
+        return false;
+    size_t length = (size_t)BN_num_bytes(number);
+    uint8_t *bytes = malloc(length + 1);
+    bool done =
+        bytes != NULL && BN_bn2bin(number, bytes) >= 0 && payload_put_mpint(out, bytes, length);
+    free(bytes);
+    BN_free(number);
+    return done;
+}
+
+bool sign_public_blob(EVP_PKEY *key, struct buffer *out)
+{
+    if (EVP_PKEY_is_a(key, "ED25519"))
+        return put_ed25519_public(key, out);
+    return payload_put_text(out, "ssh-rsa") && put_number(key, OSSL_PKEY_PARAM_RSA_E, out) &&
+           put_number(key, OSSL_PKEY_PARAM_RSA_N, out);
+}
+
+/* ---- signing ---- */
+
+/* NULL for ed25519, which hashes by itself. */
+static const char *digest_of(const char *algorithm)
+{
+    if (strcmp(algorithm, "rsa-sha2-512") == 0)
+        return "SHA512";
+    return strcmp(algorithm, "ssh-ed25519") == 0 ? NULL : "SHA256";
+}
+
+bool sign_make(EVP_PKEY *key, const char *algorithm, const uint8_t *data, size_t length,
+               struct buffer *out)
+{
+    uint8_t signature[1024];
+    size_t signature_length = sizeof signature;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool done =
+        context != NULL &&
+        EVP_DigestSignInit_ex(context, NULL, digest_of(algorithm), NULL, NULL, key, NULL) == 1 &&
+        EVP_DigestSign(context, signature, &signature_length, data, length) == 1 &&
+        payload_put_text(out, algorithm) && payload_put_string(out, signature, signature_length);
+    EVP_MD_CTX_free(context);
+    return done;
+}
+
+/* ---- verifying ---- */
+
+static EVP_PKEY *key_from_params(const char *type, OSSL_PARAM_BLD *builder)
+{
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    EVP_PKEY *key = NULL;
+    if (params == NULL || context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        key = NULL;
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(params);
+    return key;
+}
+
+/* mpint e, mpint n */
+static EVP_PKEY *rsa_public(struct payload_reader *blob)
+{
+    enum { BYTES_MAX = 1024 }; /* 8,192 bits: more costs more than a server should pay */
+    struct payload_text e = payload_get_string(blob), n = payload_get_string(blob);
+    if (blob->failed || e.length > BYTES_MAX || n.length > BYTES_MAX)
+        return NULL;
+    BIGNUM *e_number = BN_bin2bn((const unsigned char *)e.bytes, (int)e.length, NULL);
+    BIGNUM *n_number = BN_bin2bn((const unsigned char *)n.bytes, (int)n.length, NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY *key = NULL;
+    if (builder != NULL && e_number != NULL && n_number != NULL &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e_number) == 1 &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n_number) == 1)
+        key = key_from_params("RSA", builder);
+    OSSL_PARAM_BLD_free(builder);
+    BN_free(e_number);
+    BN_free(n_number);
+    return key;
+}
+
+/* string curve, string point */
+static EVP_PKEY *ecdsa_public(struct payload_reader *blob)
+{
+    bool is_p256 = payload_text_is(payload_get_string(blob), "nistp256");
+    struct payload_text point = payload_get_string(blob);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY *key = NULL;
+    if (is_p256 && !blob->failed && builder != NULL &&
+        OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) == 1 &&
+        OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point.bytes,
+                                         point.length) == 1)
+        key = key_from_params("EC", builder);
+    OSSL_PARAM_BLD_free(builder);
+    return key;
+}
+
+static EVP_PKEY *ed25519_public(struct payload_reader *blob)
+{
+    struct payload_text public = payload_get_string(blob);
+    if (blob->failed || public.length != ED25519_BYTES)
+        return NULL;
+    return EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL,
+                                          (const unsigned char *)public.bytes, public.length);
+}
+
+/* RFC 5656 3.1.2: mpint r, mpint s; libcrypto wants them in DER. */
+static bool ecdsa_to_der(struct payload_text signature, struct buffer *der)
+{
+    enum { NUMBER_MAX_BYTES = 33 };
+    struct payload_reader reader = payload_read(signature.bytes, signature.length);
+    struct payload_text r = payload_get_string(&reader), s = payload_get_string(&reader);
+    if (reader.failed || r.length > NUMBER_MAX_BYTES || s.length > NUMBER_MAX_BYTES)
+        return false;
+    ECDSA_SIG *made = ECDSA_SIG_new();
+    BIGNUM *r_number = BN_bin2bn((const unsigned char *)r.bytes, (int)r.length, NULL);
+    BIGNUM *s_number = BN_bin2bn((const unsigned char *)s.bytes, (int)s.length, NULL);
+    unsigned char *bytes = NULL;
+    bool done = false;
+    if (made != NULL && r_number != NULL && s_number != NULL &&
+        ECDSA_SIG_set0(made, r_number, s_number) == 1) {
+        r_number = s_number = NULL; /* the signature's now */
+        int length = i2d_ECDSA_SIG(made, &bytes);
+        done = length > 0 && buffer_add(der, bytes, (size_t)length);
+    }
+    OPENSSL_free(bytes);
+    BN_free(r_number);
+    BN_free(s_number);
+    ECDSA_SIG_free(made);
+    return done;
+}
+
+/* What kind of key makes signatures of this algorithm (RFC 8332 3). */
+static bool key_makes(const char *key_type, struct payload_text algorithm)
+{
+    if (strcmp(key_type, "ssh-rsa") == 0)
+        return payload_text_is(algorithm, "rsa-sha2-256") ||
+               payload_text_is(algorithm, "rsa-sha2-512");
+    return payload_text_is(algorithm, key_type);
+}
+
+static EVP_PKEY *public_key(const char *key_type, struct payload_reader *blob)
+{
+    if (strcmp(key_type, "ssh-ed25519") == 0)
+        return ed25519_public(blob);
+    if (strcmp(key_type, "ssh-rsa") == 0)
+        return rsa_public(blob);
+    return strcmp(key_type, "ecdsa-sha2-nistp256") == 0 ? ecdsa_public(blob) : NULL;
+}
+
+static bool verify(EVP_PKEY *key, const char *digest, const uint8_t *signature,
+                   size_t signature_length, const uint8_t *data, size_t length)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool right = context != NULL &&
+                 EVP_DigestVerifyInit_ex(context, NULL, digest, NULL, NULL, key, NULL) == 1 &&
+                 EVP_DigestVerify(context, signature, signature_length, data, length) == 1;
+    EVP_MD_CTX_free(context);
+    return right;
+}
+
+bool sign_verify(const uint8_t *blob, size_t blob_length, const uint8_t *signature,
+                 size_t signature_length, const uint8_t *data, size_t length)
+{
+    char key_type[32], name[32];
+    struct payload_reader key_reader = payload_read(blob, blob_length);
+    struct payload_reader reader = payload_read(signature, signature_length);
+    payload_text_copy(payload_get_string(&key_reader), key_type, sizeof key_type);
+    struct payload_text algorithm = payload_get_string(&reader);
+    struct payload_text made = payload_get_string(&reader);
+    payload_text_copy(algorithm, name, sizeof name);
+    EVP_PKEY *key =
+        !reader.failed && key_makes(key_type, algorithm) ? public_key(key_type, &key_reader) : NULL;
+    struct buffer der = {0};
+    bool right = key != NULL;
+    if (right && strcmp(key_type, "ecdsa-sha2-nistp256") == 0) {
+        right = ecdsa_to_der(made, &der);
+        made.bytes = buffer_front(&der);
+        made.length = buffer_length(&der);
+    }
+    right = right &&
+            verify(key, digest_of(name), (const uint8_t *)made.bytes, made.length, data, length);
+    buffer_fini(&der);
+    EVP_PKEY_free(key);
+    return right;
+}
