@@ -309,11 +309,10 @@ static enum err add_item(struct catalogue *catalogue, const struct reading *read
     item->stdin_bytes = (size_t)stdin_bytes;
     const char *engine = json_string_value(json_object_get(description, "engine"));
     if (engine != NULL && strcmp(engine, "crafted") == 0)
-        return complain(reading, "engine",
-                        "the engine \"crafted\" is not part of this version; only \"libssh\" is",
-                        "");
-    if (engine != NULL && strcmp(engine, "libssh") != 0)
-        return complain(reading, "engine", "expected engine \"libssh\"; found: ", engine);
+        item->engine = ENGINE_CRAFTED;
+    else if (engine != NULL && strcmp(engine, "libssh") != 0)
+        return complain(reading, "engine", "expected engine \"libssh\" or \"crafted\"; found: ",
+                        engine);
     enum err failed = read_listen(reading, json_object_get(description, "listen"), item);
     if (failed == ERR_NONE)
         failed = read_expect(

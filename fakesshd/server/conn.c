@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 #include "server/honest.h"
+#include "server/news.h"
 #include "server/server.h"
+#include "server/session_crafted.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,15 +110,8 @@ static const struct wire_events wire_events = {on_input, on_message, on_room, on
 
 static void on_answered(void *owner, const struct session_request *request, bool accepted)
 {
-    struct conn *conn = owner;
-    if (!accepted)
-        return;
-    enum phase next = honest_leads_to(request);
-    if (next == PHASE_DATA)
-        event_log_write(&conn->server->log, EVENT_EXEC, "{s:i, s:i, s:s?}", "conn",
-                        (int)conn->number, "slot", conn->slot, "command", request->detail);
-    if (next != PHASE_TCP)
-        (void)conn_enter(conn, next);
+    if (accepted)
+        news_of_answer(owner, request);
 }
 
 static void on_channel_open(void *owner, struct session_channel *channel)
@@ -126,24 +121,15 @@ static void on_channel_open(void *owner, struct session_channel *channel)
     turn_add(turn_of(conn), TURN_WAKE, conn);
 }
 
-/* The channel's last words lead to the next phase; the output that was sent is told with the
- * status. */
 static void on_channel_sent(void *owner, struct session_channel *channel, const char *what)
 {
+    news_of_channel(owner, channel, what);
+}
+
+static void on_rekey(void *owner, bool begins)
+{
     struct conn *conn = owner;
-    if (strcmp(what, "eof") == 0) {
-        (void)conn_enter(conn, PHASE_EXIT);
-    } else if (strcmp(what, "close") == 0) {
-        (void)conn_enter(conn, PHASE_DISCONNECT);
-    } else if (strncmp(what, "exit-status ", 12) == 0) {
-        char fnv1a[17];
-        (void)snprintf(fnv1a, sizeof fnv1a, "%016llx", (unsigned long long)channel->stdout_fnv1a);
-        event_log_write(&conn->server->log, EVENT_EXIT, "{s:i, s:i, s:i, s:I, s:I, s:s}", "conn",
-                        (int)conn->number, "slot", conn->slot, "exit_status", atoi(what + 12),
-                        "stdout_bytes", (json_int_t)channel->stdout_bytes, "stderr_bytes",
-                        (json_int_t)channel->stderr_bytes, "stdout_fnv1a", fnv1a);
-        (void)conn_enter(conn, PHASE_CLOSE);
-    }
+    (void)conn_enter(conn, begins ? PHASE_REKEY : conn->reached);
 }
 
 static void on_change(void *owner)
@@ -153,19 +139,30 @@ static void on_change(void *owner)
 }
 
 static const struct session_events session_events = {on_answered, on_channel_open, on_channel_sent,
-                                                     on_change};
+                                                     on_change, on_rekey};
 
 /* ---- honest up to a phase ---- */
 
 static enum err make_session(struct conn *conn, struct err_text *error)
 {
     struct session_options options = {.software = conn->software};
+    if (conn->service->scenario->engine == ENGINE_CRAFTED)
+        return session_crafted_new(&conn->session, &conn->server->keys, &options, &session_events,
+                                   conn, &conn->wire, error);
     int pair_fd = -1;
     enum err failed = session_libssh_new(&conn->session, &conn->server->keys, &options,
                                          &session_events, conn, &pair_fd, error);
     if (failed == ERR_NONE)
         wire_attach(&conn->wire, pair_fd);
     return failed;
+}
+
+enum err conn_need_session(struct conn *conn, struct err_text *error)
+{
+    if (conn->session != NULL)
+        return ERR_NONE;
+    wire_withhold(&conn->wire, PACKET_IDENT);
+    return make_session(conn, error);
 }
 
 enum err conn_be_honest(struct conn *conn, enum phase phase, struct err_text *error)
@@ -188,6 +185,20 @@ enum err conn_be_honest(struct conn *conn, enum phase phase, struct err_text *er
     if (failed == ERR_NONE)
         turn_add(turn_of(conn), TURN_PUMP, conn);
     return failed;
+}
+
+void conn_open_gates(struct conn *conn)
+{
+    struct crafted *crafted = session_crafted(conn->session);
+    gate_open(&conn->wire.out);
+    gate_open(&conn->wire.in);
+    conn->wire.hold_before = conn->wire.hold_after = PACKET_NONE;
+    wire_withhold(&conn->wire, PACKET_NONE);
+    if (crafted != NULL)
+        rule_drop_holds(&crafted->rules);
+    news_pass(conn);
+    wire_resume_reading(&conn->wire);
+    conn_flush(conn);
 }
 
 void conn_flush(struct conn *conn)
@@ -365,6 +376,7 @@ void conn_free(struct conn *conn)
 {
     script_end(conn->server->script, &conn->run);
     session_free(&conn->session);
+    news_drop(conn);
     conn_unlink(conn);
     free(conn->software);
     free(conn);

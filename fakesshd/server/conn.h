@@ -16,6 +16,7 @@
 
 struct server;
 struct service;
+struct news;
 
 struct conn {
     struct conn *next, *previous; /* of all the server's connections */
@@ -31,10 +32,11 @@ struct conn {
     struct session *session; /* owned; NULL until the script's first SSH step */
     struct script_run run;
     ev_timer wait_over;
-    int64_t t0_ns;       /* of the task that this is for, else when it was accepted */
-    char *software;      /* owned; what the identification string shall say, or NULL */
-    uint64_t last_fault; /* hash of what conn_fault told last in this phase */
-    bool finishing;      /* the script is through; the client has still to leave */
+    int64_t t0_ns;        /* of the task that this is for, else when it was accepted */
+    char *software;       /* owned; what the identification string shall say, or NULL */
+    uint64_t last_fault;  /* hash of what conn_fault told last in this phase */
+    struct news *unheard; /* owned; what a gate still holds back from the client */
+    bool finishing;       /* the script is through; the client has still to leave */
     bool closed;
 };
 
@@ -48,6 +50,12 @@ bool conn_enter(struct conn *conn, enum phase phase);
 /* From now on be honest up to `phase` and withhold what leads beyond it. Makes the session if there
  * is none. ERR_SYSTEM when it cannot be made. */
 enum err conn_be_honest(struct conn *conn, enum phase phase, struct err_text *error);
+
+/* The session, made if there is none; nothing is said before conn_be_honest. */
+enum err conn_need_session(struct conn *conn, struct err_text *error);
+
+/* Everything that was held back may pass: undoes holds, cuts and drips, and reads again. */
+void conn_open_gates(struct conn *conn);
 
 /* Tells that the server now misbehaves, in words; what is done again and again is told once. */
 void conn_fault(struct conn *conn, const char *what);

@@ -1,5 +1,8 @@
 #include "server/hostkey.h"
 
+#include "base/base64.h"
+#include "server/crafted/sign.h"
+
 #include <libssh/server.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +33,27 @@ static enum err write_user_key(struct hostkey *keys, struct err_text *error)
     return ERR_NONE;
 }
 
+/* The same keys in the form that the crafted session works with. */
+static enum err copy_for_crafted(struct hostkey *keys, struct err_text *error)
+{
+    char *host = NULL;
+    if (ssh_pki_export_privkey_base64(keys->host, NULL, NULL, NULL, &host) == SSH_OK)
+        keys->host_evp = sign_key_from_openssh(host);
+    ssh_string_free_char(host);
+    keys->rsa_evp = sign_builtin_rsa_key();
+    char *user = NULL;
+    size_t length = 0;
+    unsigned char *blob = NULL;
+    if (ssh_pki_export_pubkey_base64(keys->user, &user) == SSH_OK)
+        (void)base64_decode(user, &blob, &length);
+    ssh_string_free_char(user);
+    bool done = blob != NULL && buffer_add(&keys->user_blob, blob, length);
+    free(blob);
+    if (keys->host_evp == NULL || keys->rsa_evp == NULL || !done)
+        return err_set(error, ERR_SYSTEM, "cannot prepare the keys for the crafted session");
+    return ERR_NONE;
+}
+
 enum err hostkey_init(struct hostkey *keys, struct err_text *error)
 {
     memset(keys, 0, sizeof *keys);
@@ -47,7 +71,8 @@ enum err hostkey_init(struct hostkey *keys, struct err_text *error)
     keys->known_hosts_fd = memory_file("fakesshd-known-hosts", keys->known_hosts_path);
     if (keys->known_hosts_fd < 0)
         return err_set_errno(error, "cannot make a file in memory for known_hosts");
-    return write_user_key(keys, error);
+    enum err failed = copy_for_crafted(keys, error);
+    return failed != ERR_NONE ? failed : write_user_key(keys, error);
 }
 
 enum err hostkey_add_known_host(struct hostkey *keys, const char *host, int port,
@@ -65,6 +90,8 @@ void hostkey_fini(struct hostkey *keys)
 {
     ssh_key_free(keys->host);
     ssh_key_free(keys->user);
+    EVP_PKEY_free(keys->host_evp);
+    buffer_fini(&keys->user_blob);
     free(keys->host_line);
     if (keys->user_key_fd >= 0)
         (void)close(keys->user_key_fd);

@@ -5,18 +5,23 @@
 #define SERVER_HOSTKEY_H
 
 #include "base/err.h"
+#include "server/buffer.h"
 
 #include <libssh/libssh.h>
+#include <openssl/evp.h>
 
 #define HOSTKEY_USER     "test"
 #define HOSTKEY_PASSWORD "test"
 
 struct hostkey {
-    ssh_key host, user;     /* owned */
-    char *host_line;        /* owned; "ssh-ed25519 AAAA…" */
-    int user_key_fd;        /* owned; memory file with the user's private key */
-    int known_hosts_fd;     /* owned; memory file, see hostkey_write_known_hosts */
-    char user_key_path[64]; /* for other processes of the same user */
+    ssh_key host, user;      /* owned */
+    char *host_line;         /* owned; "ssh-ed25519 AAAA…" */
+    EVP_PKEY *host_evp;      /* owned; the host key once more, for the crafted session */
+    EVP_PKEY *rsa_evp;       /* borrowed; its second host key, see sign_builtin_rsa_key */
+    struct buffer user_blob; /* owned; the user's public key as it goes over the wire */
+    int user_key_fd;         /* owned; memory file with the user's private key */
+    int known_hosts_fd;      /* owned; memory file, see hostkey_write_known_hosts */
+    char user_key_path[64];  /* for other processes of the same user */
     char known_hosts_path[64];
 };
 

@@ -299,13 +299,7 @@ static int l_flip(lua_State *L)
 
 static int l_open_gates(lua_State *L)
 {
-    struct conn *conn = script_check_conn(L, 1);
-    gate_open(&conn->wire.out);
-    gate_open(&conn->wire.in);
-    conn->wire.hold_before = conn->wire.hold_after = PACKET_NONE;
-    wire_withhold(&conn->wire, PACKET_NONE);
-    wire_resume_reading(&conn->wire);
-    conn_flush(conn);
+    conn_open_gates(script_check_conn(L, 1));
     return 0;
 }
 
@@ -419,29 +413,36 @@ static int l_forget(lua_State *L)
     return 0;
 }
 
-/* say(conn, what [, text]): the messages that need no answer. */
+static bool say(struct session *session, const char *word, const char *text, uint32_t code)
+{
+    const struct session_ops *ops = session->ops;
+    if (strcmp(word, "disconnect") == 0)
+        return ops->disconnect(session, code, text);
+    if (strcmp(word, "rekey") == 0)
+        return ops->rekey(session);
+    if (strcmp(word, "keepalive") == 0)
+        return ops->keepalive(session);
+    if (strcmp(word, "banner") == 0)
+        return ops->banner(session, text);
+    return strcmp(word, "debug") == 0 ? ops->debug(session, text) : ops->ignore(session, text);
+}
+
+/* say(conn, what [, text [, code]]): the messages that need no answer. */
 static int l_say(lua_State *L)
 {
+    enum { BY_APPLICATION = 11 /* RFC 4253 11.1 */ };
     static const char *const words[] = {"ignore",    "debug",      "banner", "rekey",
                                         "keepalive", "disconnect", NULL};
     struct session *session = check_session(L, 1);
-    int which = luaL_checkoption(L, 2, NULL, words);
+    const char *word = words[luaL_checkoption(L, 2, NULL, words)];
     const char *text = luaL_optstring(L, 3, "");
-    const struct session_ops *ops = session->ops;
-    bool done = false;
-    if (!session->ended) {
-        bool (*const with_text[])(struct session *, const char *) = {
-            ops->ignore, ops->debug, ops->banner, NULL, NULL, ops->disconnect};
-        if (with_text[which] != NULL)
-            done = with_text[which](session, text);
-        else
-            done =
-                strcmp(words[which], "rekey") == 0 ? ops->rekey(session) : ops->keepalive(session);
-    }
+    lua_Integer code = luaL_optinteger(L, 4, BY_APPLICATION);
+    luaL_argcheck(L, code >= 0 && code <= UINT32_MAX, 4, "expected a number of 32 bits");
     struct conn *conn = script_check_conn(L, 1);
-    if (done && strcmp(words[which], "rekey") == 0)
+    bool done = !session->ended && say(session, word, text, (uint32_t)code);
+    if (done && strcmp(word, "rekey") == 0)
         (void)conn_enter(conn, PHASE_REKEY);
-    if (done && strcmp(words[which], "keepalive") == 0)
+    if (done && strcmp(word, "keepalive") == 0)
         (void)conn_enter(conn, PHASE_KEEPALIVE);
     conn_flush(conn);
     lua_pushboolean(L, done);

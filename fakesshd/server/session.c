@@ -8,8 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void request_free(struct session *session, struct session_request *request);
+
 void session_add_request(struct session *session, struct session_request *request)
 {
+    if (session->request_count >= SESSION_REQUESTS_MAX) {
+        request_free(session, request);
+        session_set_ended(session, "the client has too many requests unanswered");
+        return;
+    }
+    session->request_count++;
     struct session_request **end = &session->requests;
     while (*end != NULL)
         end = &(*end)->next;
@@ -68,7 +76,19 @@ void session_forget(struct session *session, struct session_request *request)
     while (*link != request)
         link = &(*link)->next;
     *link = request->next;
+    session->request_count--;
     request_free(session, request);
+}
+
+bool session_knows_channel_request(const char *type)
+{
+    static const char *const known[] = {"exec", "shell",         "pty-req",
+                                        "env",  "window-change", "signal"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(type, known[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void channel_begin(struct session_request *request)
@@ -83,15 +103,23 @@ static void channel_begin(struct session_request *request)
         channel->started = true;
 }
 
-bool session_answer(struct session *session, struct session_request *request, bool accept)
+void session_answered(struct session *session, struct session_request *request, bool accepted)
 {
-    bool done = !session->ended && session->ops->answer(session, request, accept);
-    if (done)
-        session->events->on_answered(session->owner, request, accept);
-    if (done && accept && request->kind == REQUEST_CHANNEL)
+    session->events->on_answered(session->owner, request, accepted);
+    if (accepted && request->kind == REQUEST_CHANNEL)
         channel_begin(request);
     session_forget(session, request);
-    return done;
+}
+
+bool session_answer(struct session *session, struct session_request *request, bool accept)
+{
+    session->heard = SESSION_HEARD;
+    if (!session->ended && session->ops->answer(session, request, accept)) {
+        session_answered(session, request, accept);
+        return true;
+    }
+    session_forget(session, request);
+    return false;
 }
 
 long session_write(struct session_channel *channel, const char *bytes, size_t length,
@@ -110,40 +138,49 @@ long session_write(struct session_channel *channel, const char *bytes, size_t le
     return taken;
 }
 
-static bool sent(struct session_channel *channel, bool done, bool *mark, const char *what)
+bool session_channel_said(struct session_channel *channel, const char *what)
 {
-    if (done) {
-        if (mark != NULL)
-            *mark = true;
-        channel->session->events->on_channel_sent(channel->session->owner, channel, what);
-    }
-    return done;
+    if (strcmp(what, "eof") == 0)
+        channel->eof_sent = true;
+    else if (strcmp(what, "close") == 0)
+        channel->close_sent = true;
+    else if (strncmp(what, "exit-status ", 12) == 0)
+        channel->status_sent = true;
+    channel->session->events->on_channel_sent(channel->session->owner, channel, what);
+    return true;
+}
+
+/* May something be said on it? */
+static bool is_alive(struct session_channel *channel)
+{
+    channel->session->heard = SESSION_HEARD;
+    return !channel->session->ended;
 }
 
 bool session_eof(struct session_channel *channel)
 {
-    bool done = !channel->session->ended && channel->session->ops->eof(channel);
-    return sent(channel, done, &channel->eof_sent, "eof");
+    return is_alive(channel) && channel->session->ops->eof(channel) &&
+           session_channel_said(channel, "eof");
 }
 
 bool session_exit_status(struct session_channel *channel, int status)
 {
-    bool done = !channel->session->ended && channel->session->ops->exit_status(channel, status);
     char what[32];
     (void)snprintf(what, sizeof what, "exit-status %d", status);
-    return sent(channel, done, &channel->status_sent, what);
+    return is_alive(channel) && channel->session->ops->exit_status(channel, status) &&
+           session_channel_said(channel, what);
 }
 
 bool session_exit_signal(struct session_channel *channel, const char *name)
 {
-    bool done = !channel->session->ended && channel->session->ops->exit_signal(channel, name);
-    return sent(channel, done, NULL, "exit-signal");
+    return is_alive(channel) && channel->session->ops->exit_signal(channel, name) &&
+           session_channel_said(channel, "exit-signal");
 }
 
 bool session_close(struct session_channel *channel)
 {
-    bool done = !channel->session->ended && channel->session->ops->close(channel);
-    return sent(channel, done, &channel->close_sent, "close");
+    return is_alive(channel) && channel->session->ops->close(channel) &&
+           session_channel_said(channel, "close");
 }
 
 struct session_channel *session_channel_find(const struct session *session, unsigned number)

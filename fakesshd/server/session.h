@@ -45,7 +45,8 @@ struct session_request {
     char type[64]; /* "ssh-userauth", "publickey", "session", "exec", … */
     char *detail;  /* owned; the user's name, the command; NULL where there is none */
     bool right;    /* credentials are right, or a type that a server like this one supports */
-    bool is_probe; /* publickey without a signature: RFC 4252 7 */
+    bool is_probe; /* publickey without a signature: RFC 4252 7; the first step of several */
+    bool wants_no_reply;
     struct session_channel *channel; /* borrowed; REQUEST_CHANNEL */
     void *message;                   /* owned by the engine */
 };
@@ -56,6 +57,7 @@ struct session_events {
     void (*on_channel_open)(void *owner, struct session_channel *channel);
     void (*on_channel_sent)(void *owner, struct session_channel *channel, const char *what);
     void (*on_change)(void *owner); /* a request, stdin, EOF, CLOSE came, or the session ended */
+    void (*on_rekey)(void *owner, bool begins); /* the client asked for it; or it is over */
 };
 
 /* How a connection's identification is to look; see the verb `ident`. */
@@ -80,9 +82,18 @@ struct session_ops {
     bool (*banner)(struct session *session, const char *text);
     bool (*keepalive)(struct session *session);
     bool (*rekey)(struct session *session);
-    bool (*disconnect)(struct session *session, const char *text);
+    bool (*disconnect)(struct session *session, uint32_t code, const char *text);
     void (*free)(struct session *session);
 };
+
+/* What becomes of a message that a session says. */
+enum session_heard {
+    SESSION_HEARD,
+    SESSION_HELD_BACK, /* a gate lets it pass later, or never */
+    SESSION_DROPPED    /* a script withholds it for good */
+};
+
+enum { SESSION_REQUESTS_MAX = 1024, SESSION_CHANNELS_MAX = 1024 };
 
 struct session {
     const struct session_ops *ops;       /* borrowed, static */
@@ -90,8 +101,9 @@ struct session {
     void *owner;                         /* borrowed: the connection */
     struct session_request *requests;    /* owned; unanswered, the oldest first */
     struct session_channel *channels;    /* owned; the newest first */
-    unsigned channel_count;
-    bool ended; /* the protocol is over; `ended_why` tells */
+    unsigned channel_count, request_count;
+    enum session_heard heard; /* the last message that was said; only crafted sessions set it */
+    bool ended;               /* the protocol is over; `ended_why` tells */
     char ended_why[200];
 };
 
@@ -124,13 +136,21 @@ bool session_exit_status(struct session_channel *channel, int status);
 bool session_exit_signal(struct session_channel *channel, const char *name);
 bool session_close(struct session_channel *channel);
 
+/* Is it a request that an honest server like this one knows? */
+bool session_knows_channel_request(const char *type);
+
 struct session_channel *session_channel_find(const struct session *session, unsigned number);
 
 void session_free(struct session **session);
 
 /* ---- for engines ---- */
 
+/* Takes ownership. A client with more than SESSION_REQUESTS_MAX unanswered ends its session. */
 void session_add_request(struct session *session, struct session_request *request);
 void session_set_ended(struct session *session, const char *why);
+/* The request has its answer, whoever said it: tells the connection and frees the request. */
+void session_answered(struct session *session, struct session_request *request, bool accepted);
+/* "eof", "exit-status N", "exit-signal" or "close" was said on the channel, whoever said it. */
+bool session_channel_said(struct session_channel *channel, const char *what);
 
 #endif

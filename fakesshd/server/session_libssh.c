@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 enum { POLLS_PER_PUMP = 32, WRITE_MAX_BYTES = 16 * 1024 };
+enum { LIBSSH_DISCONNECT_CODE = 11 }; /* libssh sends no other */
 
 struct libssh_channel {
     struct session_channel base;                   /* first: pointers are cast between the two */
@@ -127,23 +128,21 @@ static void describe_channel_request(struct session *session, ssh_message messag
     static const struct {
         int subtype;
         const char *type;
-        bool right;
     } types[] = {
-        {SSH_CHANNEL_REQUEST_EXEC, "exec", true},
-        {SSH_CHANNEL_REQUEST_SHELL, "shell", true},
-        {SSH_CHANNEL_REQUEST_PTY, "pty-req", true},
-        {SSH_CHANNEL_REQUEST_ENV, "env", true},
-        {SSH_CHANNEL_REQUEST_WINDOW_CHANGE, "window-change", true},
-        {SSH_CHANNEL_REQUEST_SUBSYSTEM, "subsystem", false},
-        {SSH_CHANNEL_REQUEST_X11, "x11-req", false},
+        {SSH_CHANNEL_REQUEST_EXEC, "exec"},
+        {SSH_CHANNEL_REQUEST_SHELL, "shell"},
+        {SSH_CHANNEL_REQUEST_PTY, "pty-req"},
+        {SSH_CHANNEL_REQUEST_ENV, "env"},
+        {SSH_CHANNEL_REQUEST_SUBSYSTEM, "subsystem"},
+        {SSH_CHANNEL_REQUEST_X11, "x11-req"},
+        {SSH_CHANNEL_REQUEST_WINDOW_CHANGE, "window-change"},
     };
     const char *type = "unknown";
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (types[i].subtype == ssh_message_subtype(message)) {
+        if (types[i].subtype == ssh_message_subtype(message))
             type = types[i].type;
-            request->right = types[i].right;
-        }
     }
+    request->right = session_knows_channel_request(type);
     (void)snprintf(request->type, sizeof request->type, "%s", type);
     request->channel = find_by_pointer(session, ssh_message_channel_request_channel(message));
     const char *detail = NULL;
@@ -410,9 +409,11 @@ static bool libssh_rekey(struct session *session)
 }
 
 /* ssh_disconnect closes at once and loses what is queued, unless a send is due anyway. */
-static bool libssh_disconnect(struct session *session, const char *text)
+static bool libssh_disconnect(struct session *session, uint32_t code, const char *text)
 {
     struct libssh_session *self = of(session);
+    if (code != LIBSSH_DISCONNECT_CODE)
+        return false;
     (void)ssh_session_set_disconnect_message(self->session, text);
     ssh_set_fd_towrite(self->session);
     ssh_disconnect(self->session);

@@ -139,6 +139,18 @@ void wire_withhold(struct wire *wire, enum packet_message message)
     wire->withheld = message;
 }
 
+void wire_hold_here(struct wire *wire)
+{
+    uint64_t here = wire->out.passed + buffer_length(&wire->output);
+    if (here < wire->out.hold_at)
+        wire->out.hold_at = here;
+}
+
+bool wire_holds_back(const struct wire *wire)
+{
+    return wire->out.passed + buffer_length(&wire->output) > wire->out.hold_at;
+}
+
 static void message_sent(struct wire *wire, enum packet_message message)
 {
     if (message == PACKET_NONE)
@@ -191,10 +203,13 @@ static bool send_piece(struct wire *wire)
     }
     wire->output_was_full = (size_t)sent < allowed;
     gate_pass(&wire->out, (size_t)sent, now_ns);
+    bool held_now = gate_is_held(&wire->out);
     enum packet_message done = packet_pass(&wire->stream, bytes, available, (size_t)sent);
     buffer_take(&wire->output, (size_t)sent);
     wire->bytes_out += (uint64_t)sent;
     message_sent(wire, done);
+    if (held_now)
+        wire->events->on_held(wire);
     return true;
 }
 

@@ -85,6 +85,11 @@ void wire_move(struct wire *wire);
  * cuts of the script's own stay as they are. */
 void wire_withhold(struct wire *wire, enum packet_message message);
 
+/* What was queued so far passes, nothing after it. An earlier hold stays. */
+void wire_hold_here(struct wire *wire);
+/* Is there something queued that a hold doesn't let pass? */
+bool wire_holds_back(const struct wire *wire);
+
 /* All that was queued is sent, then FIN; the client's bytes are still read (and dropped), so that
  * its leaving is seen. */
 void wire_finish(struct wire *wire);

@@ -1,0 +1,336 @@
+/* The crafted engine as a session: what session.h asks of every engine, and what scripts may do
+ * beyond it. The protocol is in crafted/. */
+#include "server/session_crafted.h"
+
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- small things that the parts share ---- */
+
+bool crafted_set_has(const struct crafted_set *set, uint8_t number)
+{
+    return (set->words[number / 32] >> (number % 32) & 1) != 0;
+}
+
+void crafted_set_put(struct crafted_set *set, uint8_t number, bool in)
+{
+    uint32_t bit = UINT32_C(1) << (number % 32);
+    set->words[number / 32] = in ? set->words[number / 32] | bit : set->words[number / 32] & ~bit;
+}
+
+static struct crafted_payload *payload_copy(const uint8_t *bytes, size_t length)
+{
+    struct crafted_payload *copy = malloc(sizeof *copy + length);
+    if (copy == NULL)
+        return NULL;
+    copy->next = NULL;
+    copy->length = length;
+    memcpy(copy->bytes, bytes, length);
+    return copy;
+}
+
+bool crafted_keep(struct crafted_payload **list, const uint8_t *payload, size_t length)
+{
+    struct crafted_payload *copy = payload_copy(payload, length);
+    if (copy == NULL)
+        return false;
+    while (*list != NULL)
+        list = &(*list)->next;
+    *list = copy;
+    return true;
+}
+
+struct crafted_payload *crafted_unkeep(struct crafted_payload **list, uint8_t number)
+{
+    while (*list != NULL && number != 0 && (*list)->bytes[0] != number)
+        list = &(*list)->next;
+    struct crafted_payload *found = *list;
+    if (found != NULL)
+        *list = found->next;
+    return found;
+}
+
+struct session_request *crafted_request_new(enum session_request_kind kind, const uint8_t *payload,
+                                            size_t length)
+{
+    struct session_request *request = calloc(1, sizeof *request);
+    struct crafted_payload *copy = payload_copy(payload, length);
+    if (request == NULL || copy == NULL) {
+        free(request);
+        free(copy);
+        return NULL;
+    }
+    request->kind = kind;
+    request->message = copy;
+    return request;
+}
+
+struct payload_reader crafted_request_read(const struct session_request *request)
+{
+    const struct crafted_payload *payload = request->message;
+    return payload_read(payload->bytes + 1, payload->length - 1);
+}
+
+/* ---- what every engine does ---- */
+
+static void crafted_pump(struct session *session)
+{
+    struct crafted *self = crafted_of(session);
+    if (!self->started) {
+        self->started = true;
+        (void)crafted_say_ident(self);
+    }
+    crafted_receive(self);
+    if (self->transport.wire->end != WIRE_OPEN)
+        session_set_ended(session, "the client left");
+    else if (session->ended)
+        wire_finish(self->transport.wire);
+}
+
+static bool crafted_wants_pump(struct session *session)
+{
+    struct crafted *self = crafted_of(session);
+    return !self->started || transport_has_news(&self->transport);
+}
+
+static bool crafted_answer(struct session *session, struct session_request *request, bool accept)
+{
+    struct crafted *self = crafted_of(session);
+    switch (request->kind) {
+    case REQUEST_SERVICE:
+        return auth_answer_service(self, request, accept);
+    case REQUEST_AUTH:
+        return auth_answer(self, request, accept);
+    case REQUEST_CHANNEL_OPEN:
+        return connection_answer_open(self, request, accept);
+    case REQUEST_CHANNEL:
+        return connection_answer_request(self, request, accept);
+    case REQUEST_GLOBAL:
+        return connection_answer_global(self, request, accept);
+    }
+    return false;
+}
+
+static void crafted_release_message(struct session_request *request)
+{
+    free(request->message);
+}
+
+/* RFC 4253 11.2: string data */
+static bool crafted_ignore(struct session *session, const char *text)
+{
+    struct buffer payload = {0};
+    return payload_put_byte(&payload, MSG_IGNORE) && payload_put_text(&payload, text) &&
+           crafted_say(crafted_of(session), &payload);
+}
+
+/* RFC 4253 11.3: boolean always display, string message, string language */
+static bool crafted_debug(struct session *session, const char *text)
+{
+    struct buffer payload = {0};
+    return payload_put_byte(&payload, MSG_DEBUG) && payload_put_bool(&payload, true) &&
+           payload_put_text(&payload, text) && payload_put_text(&payload, "") &&
+           crafted_say(crafted_of(session), &payload);
+}
+
+/* RFC 4252 5.4: string message, string language */
+static bool crafted_banner(struct session *session, const char *text)
+{
+    struct buffer payload = {0};
+    return payload_put_byte(&payload, MSG_USERAUTH_BANNER) && payload_put_text(&payload, text) &&
+           payload_put_text(&payload, "") && crafted_say(crafted_of(session), &payload);
+}
+
+static bool crafted_keepalive(struct session *session)
+{
+    struct buffer payload = {0};
+    return payload_put_byte(&payload, MSG_GLOBAL_REQUEST) &&
+           payload_put_text(&payload, "keepalive@openssh.com") &&
+           payload_put_bool(&payload, true) && crafted_say(crafted_of(session), &payload);
+}
+
+static bool crafted_rekey(struct session *session)
+{
+    return crafted_of(session)->has_session_id && exchange_begin(crafted_of(session));
+}
+
+static bool crafted_say_disconnect(struct session *session, uint32_t code, const char *text)
+{
+    crafted_disconnect(crafted_of(session), code, text);
+    (void)snprintf(session->ended_why, sizeof session->ended_why, "the server sent DISCONNECT");
+    wire_finish(crafted_of(session)->transport.wire);
+    return true;
+}
+
+static void free_payloads(struct crafted_payload *list)
+{
+    while (list != NULL) {
+        struct crafted_payload *next = list->next;
+        free(list);
+        list = next;
+    }
+}
+
+static void crafted_free(struct session *session)
+{
+    struct crafted *self = crafted_of(session);
+    while (session->channels != NULL) {
+        struct session_channel *channel = session->channels;
+        session->channels = channel->next;
+        free(channel->command);
+        free(crafted_channel_of(channel));
+    }
+    if (self->kex != NULL)
+        kex_fini(self->kex);
+    free(self->kex);
+    kex_offer_fini(&self->offer);
+    rule_free_all(&self->rules);
+    free_payloads(self->taken);
+    free_payloads(self->postponed);
+    transport_fini(&self->transport);
+    free(self->server_ident);
+    free(self->client_ident);
+    free(self->user);
+    free(self);
+}
+
+static const struct session_ops crafted_ops = {
+    .pump = crafted_pump,
+    .wants_pump = crafted_wants_pump,
+    .answer = crafted_answer,
+    .release_message = crafted_release_message,
+    .write = connection_write,
+    .eof = connection_eof,
+    .exit_status = connection_exit_status,
+    .exit_signal = connection_exit_signal,
+    .close = connection_close,
+    .ignore = crafted_ignore,
+    .debug = crafted_debug,
+    .banner = crafted_banner,
+    .keepalive = crafted_keepalive,
+    .rekey = crafted_rekey,
+    .disconnect = crafted_say_disconnect,
+    .free = crafted_free,
+};
+
+enum err session_crafted_new(struct session **session, const struct hostkey *keys,
+                             const struct session_options *options,
+                             const struct session_events *events, void *owner, struct wire *wire,
+                             struct err_text *error)
+{
+    struct crafted *self = calloc(1, sizeof *self);
+    if (self == NULL)
+        return err_set(error, ERR_SYSTEM, "out of memory");
+    self->base.ops = &crafted_ops;
+    self->base.events = events;
+    self->base.owner = owner;
+    self->keys = keys;
+    const char *software = options->software != NULL ? options->software : "fakesshd";
+    if (!transport_init(&self->transport, wire) ||
+        asprintf(&self->server_ident, "SSH-2.0-%s", software) < 0) {
+        self->server_ident = NULL;
+        crafted_free(&self->base);
+        return err_set(error, ERR_SYSTEM, "out of memory");
+    }
+    *session = &self->base;
+    return ERR_NONE;
+}
+
+/* ---- for scripts ---- */
+
+struct crafted *session_crafted(struct session *session)
+{
+    return session != NULL && session->ops == &crafted_ops ? crafted_of(session) : NULL;
+}
+
+bool session_crafted_offer(struct crafted *self, enum kex_list list, const char *names)
+{
+    char *copy = strdup(names);
+    if (copy == NULL)
+        return false;
+    free(self->offer.lists[list]);
+    self->offer.lists[list] = copy;
+    return true;
+}
+
+/* A request that waits for an answer is a message like any other. */
+static struct crafted_payload *take_request(struct crafted *self, uint8_t number)
+{
+    struct session_request *request = self->base.requests;
+    for (; request != NULL; request = request->next) {
+        struct crafted_payload *payload = request->message;
+        if (payload->bytes[0] == number) {
+            request->message = NULL;
+            session_forget(&self->base, request);
+            return payload;
+        }
+    }
+    return NULL;
+}
+
+struct crafted_payload *session_crafted_expect(struct crafted *self, uint8_t number)
+{
+    struct crafted_payload *payload = take_request(self, number);
+    if (payload == NULL)
+        payload = crafted_unkeep(&self->taken, number);
+    crafted_set_put(&self->awaited, number, payload == NULL);
+    return payload;
+}
+
+void session_crafted_intercept(struct crafted *self, uint8_t number)
+{
+    crafted_set_put(&self->intercepted, number, true);
+}
+
+static void set_text(struct message_value *value, const char *text)
+{
+    value->bytes = (const uint8_t *)text;
+    value->length = strlen(text);
+}
+
+bool session_crafted_usual(const struct crafted *self, const char *message, const char *field,
+                           struct message_value *value)
+{
+    static uint8_t cookie[16];
+    const struct session_channel *channel = self->base.channels; /* the newest */
+    *value = (struct message_value){.present = true};
+    if (strcmp(field, "recipient") == 0 && channel != NULL)
+        value->number = ((const struct crafted_channel *)channel)->peer_number;
+    else if (strcmp(field, "sender") == 0)
+        value->number = channel != NULL ? channel->number : 1;
+    else if (strcmp(field, "window") == 0)
+        value->number = CRAFTED_WINDOW_BYTES;
+    else if (strcmp(field, "max_packet") == 0)
+        value->number = CRAFTED_MAX_PACKET_BYTES;
+    else if (strcmp(field, "want_reply") == 0)
+        value->number = 1;
+    else if (strcmp(field, "methods") == 0)
+        set_text(value, "publickey,password,keyboard-interactive");
+    else if (strcmp(message, "DISCONNECT") == 0 && strcmp(field, "code") == 0)
+        value->number = DISCONNECT_BY_APPLICATION;
+    else if (strcmp(message, "CHANNEL_EXTENDED_DATA") == 0 && strcmp(field, "code") == 0)
+        value->number = DATA_IS_STDERR;
+    else if (strcmp(message, "CHANNEL_OPEN_FAILURE") == 0 && strcmp(field, "code") == 0)
+        value->number = OPEN_PROHIBITED;
+    else if (strcmp(field, "kex") == 0)
+        set_text(value, kex_offered(&self->offer, KEX_METHODS));
+    else if (strcmp(field, "hostkey") == 0 && strcmp(message, "KEXINIT") == 0)
+        set_text(value, kex_offered(&self->offer, KEX_HOSTKEYS));
+    else if (strncmp(field, "cipher_", 7) == 0)
+        set_text(value, kex_offered(&self->offer, KEX_CIPHERS));
+    else if (strncmp(field, "mac_", 4) == 0)
+        set_text(value, kex_offered(&self->offer, KEX_MACS));
+    else if (strncmp(field, "compression_", 12) == 0)
+        set_text(value, "none");
+    else if (strcmp(field, "service") == 0)
+        set_text(value, "ssh-userauth");
+    else if (strcmp(field, "cookie") == 0 && RAND_bytes(cookie, sizeof cookie) == 1) {
+        value->bytes = cookie;
+        value->length = sizeof cookie;
+    } else {
+        return false;
+    }
+    return true;
+}
