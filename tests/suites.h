@@ -10,6 +10,7 @@
     X(cipher)       \
     X(clean_text)   \
     X(derive)       \
+    X(dns_message)  \
     X(duration)     \
     X(err)          \
     X(event)        \
