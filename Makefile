@@ -73,9 +73,14 @@ $(BUILD)/obj/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
 
-# The verbs that are written in Lua travel inside the executable.
-$(BUILD)/obj/fakesshd/server/prelude.c: fakesshd/server/prelude.lua
+# The verbs that are written in Lua travel inside the executable: one chunk, each file a function.
+PRELUDE = $(patsubst %,fakesshd/server/prelude/%.lua,lib wire ssh messages channel handles)
+$(BUILD)/obj/fakesshd/server/prelude.lua: $(PRELUDE)
 	@mkdir -p $(@D)
+	@{ printf 'local core, conn_meta, channel_meta = ...\nlocal lib, conn, channel = {}, {}, {}\n'; \
+	   for file in $^; do printf ';(function(...)\n'; cat $$file; \
+	       printf 'end)(core, lib, conn, channel, conn_meta, channel_meta)\n'; done; } > $@
+$(BUILD)/obj/fakesshd/server/prelude.c: $(BUILD)/obj/fakesshd/server/prelude.lua
 	@{ printf '#include "server/prelude.h"\n\nconst char prelude_source[] = {\n'; \
 	   od -An -v -tu1 $< | sed 's/\([0-9][0-9]*\) */\1,/g'; printf '0};\n'; } > $@
 $(BUILD)/obj/fakesshd/server/prelude.o: $(BUILD)/obj/fakesshd/server/prelude.c fakesshd/server/prelude.h

@@ -91,9 +91,10 @@ uninstall: ## remove what `make install` put there
 
 # ---- documents ----
 
-$(BUILD)/bin/man-tables: $(BUILD)/obj/tools/man-tables.o
+$(BUILD)/bin/man-tables: $(BUILD)/obj/tools/man-tables.o $(call objs,$(addprefix fakesshd/server/,crafted/message.c \
+    crafted/payload.c buffer.c))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 $(BUILD)/obj/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
@@ -116,7 +117,7 @@ docs: index $(BUILD)/bin/man-tables ## refresh the tables of manual pages and RE
 # ---- style ----
 
 C_FILES   = $(shell find fakesshd client-under-test tests tools $(wildcard bench) -name '*.[ch]')
-LUA_FILES = $(shell find scenarios client-under-test tests -name '*.lua') fakesshd/server/prelude.lua
+LUA_FILES = $(shell find scenarios client-under-test tests fakesshd/server/prelude -name '*.lua')
 
 .PHONY: format
 format: ## lay out the C files with clang-format

@@ -1,4 +1,4 @@
-/* The table of verbs against prelude.lua, where they are defined: the manual is made from the one,
+/* The table of verbs against prelude/, where they are defined: the manual is made from the one,
  * scripts run the other. */
 #include "server/verbs.h"
 
@@ -64,7 +64,7 @@ static void compare(lua_State *L, int meta, const struct row *rows, int count)
     push_methods(L, meta);
     for (int i = 0; i < count; i++) {
         ck_assert_msg(lua_getfield(L, -1, rows[i].name) == LUA_TFUNCTION,
-                      "the verb '%s' is in verbs.h and not in prelude.lua", rows[i].name);
+                      "the verb '%s' is in verbs.h and not in prelude/", rows[i].name);
         lua_pop(L, 1);
     }
     lua_pushnil(L);
@@ -72,7 +72,7 @@ static void compare(lua_State *L, int meta, const struct row *rows, int count)
         bool known = false;
         for (int i = 0; i < count; i++)
             known = known || strcmp(rows[i].name, lua_tostring(L, -2)) == 0;
-        ck_assert_msg(known, "the verb '%s' is in prelude.lua and not in verbs.h",
+        ck_assert_msg(known, "the verb '%s' is in prelude/ and not in verbs.h",
                       lua_tostring(L, -2));
         lua_pop(L, 1);
     }

@@ -13,8 +13,10 @@
 #include "cli/run_options.h"
 #include "judge/manifest.h"
 #include "judge/verdict.h"
+#include "server/crafted/message.h"
 #include "server/verbs.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,6 +218,37 @@ static void print_channel_verbs(void)
     end_list();
 }
 
+/* "uint32 recipient, string data": the fields of a row, in their order. */
+static void print_fields(const struct message_row *row, char *text, size_t size)
+{
+    static const char *const kinds[] = {
+        [MESSAGE_BYTE] = "byte",  [MESSAGE_BOOL] = "boolean",  [MESSAGE_U32] = "uint32",
+        [MESSAGE_U64] = "uint64", [MESSAGE_STRING] = "string", [MESSAGE_COOKIE] = "byte[16]",
+        [MESSAGE_REST] = "byte[]"};
+    size_t used =
+        (size_t)snprintf(text, size, "%s", row->fields[0].name == NULL ? "no fields" : "");
+    for (int i = 0; i < MESSAGE_FIELDS_MAX && row->fields[i].name != NULL && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s %s", i > 0 ? ", " : "",
+                                 kinds[row->fields[i].kind], row->fields[i].name);
+    if (used < size)
+        (void)snprintf(text + used, size - used, " (%s%s).", isdigit(row->rfc[0]) ? "RFC " : "",
+                       row->rfc);
+}
+
+static void print_messages(void)
+{
+    char head[96], text[512];
+    begin_list("Ds");
+    for (size_t i = 0; i < message_row_count; i++) {
+        const struct message_row *row = &message_rows[i];
+        (void)snprintf(head, sizeof head, row->key != NULL ? "%s, %s = \"%s\"" : "%s", row->name,
+                       row->key_field, row->key);
+        print_fields(row, text, sizeof text);
+        print_item("Li", head, NULL, text);
+    }
+    end_list();
+}
+
 static void print_facts(void)
 {
     begin_list("channel.client_closed");
@@ -240,6 +273,7 @@ static void print_facts(void)
     X("placeholders", print_placeholders)           \
     X("connection-verbs", print_conn_verbs)         \
     X("channel-verbs", print_channel_verbs)         \
+    X("messages", print_messages)                   \
     X("facts", print_facts)
 
 static bool print_table(const char *name)

@@ -130,6 +130,8 @@ static void on_rekey(void *owner, bool begins)
 {
     struct conn *conn = owner;
     (void)conn_enter(conn, begins ? PHASE_REKEY : conn->reached);
+    if (!begins && !wire_holds_back(&conn->wire))
+        news_pass(conn);
 }
 
 static void on_change(void *owner)
@@ -218,6 +220,14 @@ bool conn_is_in_handshake(const struct conn *conn)
     return !conn->closed && conn->phase < PHASE_CHANNEL;
 }
 
+/* FIN, unless something was said that still has to wait. */
+static void finish_if_all_said(struct conn *conn)
+{
+    if (conn->session == NULL || conn->wire.end != WIRE_OPEN ||
+        !session_has_postponed(conn->session))
+        wire_finish(&conn->wire);
+}
+
 void conn_pump(struct conn *conn)
 {
     if (conn->closed || conn->session == NULL)
@@ -226,6 +236,8 @@ void conn_pump(struct conn *conn)
     if (!conn->session->ended)
         honest_step(conn->session, conn->honest_until);
     conn_flush(conn);
+    if (conn->finishing)
+        finish_if_all_said(conn);
     turn_add(turn_of(conn), TURN_WAKE, conn);
     if (session_wants_pump(conn->session) && wire_unsent(&conn->wire) < WIRE_OUTPUT_FULL_BYTES)
         turn_add(turn_of(conn), TURN_PUMP, conn);
@@ -340,7 +352,7 @@ void conn_finish(struct conn *conn)
 {
     conn->finishing = true;
     conn_flush(conn);
-    wire_finish(&conn->wire);
+    finish_if_all_said(conn);
     turn_add(turn_of(conn), TURN_WAKE, conn);
 }
 

@@ -1,4 +1,4 @@
-/* The source of prelude.lua, made part of the executable by the Makefile. Ended by NUL. */
+/* The source of prelude/, one chunk, made part of the executable by the Makefile. Ended by NUL. */
 #ifndef SERVER_PRELUDE_H
 #define SERVER_PRELUDE_H
 

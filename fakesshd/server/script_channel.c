@@ -3,6 +3,7 @@
 
 #include "server/conn.h"
 #include "server/honest.h"
+#include "server/session_crafted.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -59,6 +60,10 @@ static int l_channel_fact(lua_State *L)
         char *output = honest_output(channel->command);
         lua_pushstring(L, output); /* throws only when memory is short, and then for good */
         free(output);
+    } else if (strcmp(name, "number") == 0) {
+        lua_pushinteger(L, channel->number);
+    } else if (strcmp(name, "peer") == 0 && session_crafted(conn->session) != NULL) {
+        lua_pushinteger(L, crafted_channel_of(channel)->peer_number);
     } else if (strcmp(name, "stdin_bytes") == 0) {
         lua_pushinteger(L, (lua_Integer)channel->stdin_bytes);
     } else if (strcmp(name, "stdin_eof") == 0) {
@@ -139,6 +144,16 @@ static int l_channel_say(lua_State *L)
     return 1;
 }
 
+/* channel_take(channel, n): up to n bytes of the standard input that came, "" when there are none.
+ */
+static int l_channel_take(lua_State *L)
+{
+    struct conn *conn = NULL;
+    struct session_channel *channel = check_channel(L, 1, &conn);
+    (void)script_push_bytes(L, &channel->stdin_kept, luaL_checkinteger(L, 2));
+    return 1;
+}
+
 const luaL_Reg script_channel_functions[] = {
     {"channel", l_channel},
     {"channel_conn", l_channel_conn},
@@ -147,5 +162,6 @@ const luaL_Reg script_channel_functions[] = {
     {"channel_answer", l_channel_answer},
     {"channel_write", l_channel_write},
     {"channel_say", l_channel_say},
+    {"channel_take", l_channel_take},
     {NULL, NULL},
 };

@@ -1,11 +1,12 @@
-/* Primitives on a connection; those on a channel are in script_channel.c. Each finds its handle,
- * checks its arguments, acts and returns facts. Only `wait` yields. Before anything here throws, C
- * holds nothing to free. */
+/* Primitives on a connection and its session; the others are in script_wire.c, script_packet.c and
+ * script_channel.c. Each finds its handle, checks its arguments, acts and returns facts. Only
+ * `wait` yields. Before anything here throws, C holds nothing to free. */
 #include "server/script_core.h"
 
 #include "base/clock.h"
 #include "server/conn.h"
 #include "server/server.h"
+#include "server/session_crafted.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static struct session *check_session(lua_State *L, int index)
     return conn->session;
 }
 
-static int64_t check_seconds_ns(lua_State *L, int index)
+int64_t script_check_seconds_ns(lua_State *L, int index)
 {
     double seconds = luaL_checknumber(L, index);
     luaL_argcheck(L, seconds >= 0 && seconds < 1e6, index, "expected seconds, from 0 to a million");
@@ -52,7 +53,7 @@ static int l_wait(lua_State *L)
     struct script_run *run = script_running(L);
     (void)script_check_conn(L, 1);
     run->wait_until_ns =
-        lua_isnoneornil(L, 2) ? INT64_MAX : clock_now_ns() + check_seconds_ns(L, 2);
+        lua_isnoneornil(L, 2) ? INT64_MAX : clock_now_ns() + script_check_seconds_ns(L, 2);
     return lua_yield(L, 0);
 }
 
@@ -151,164 +152,6 @@ static int l_service(lua_State *L)
     return 1;
 }
 
-/* ---- bytes ---- */
-
-static int l_send(lua_State *L)
-{
-    size_t length = 0;
-    struct conn *conn = script_check_conn(L, 1);
-    const char *bytes = luaL_checklstring(L, 2, &length);
-    lua_pushboolean(L, wire_send(&conn->wire, bytes, length));
-    return 1;
-}
-
-static int l_unsent(lua_State *L)
-{
-    lua_pushinteger(L, (lua_Integer)wire_unsent(&script_check_conn(L, 1)->wire));
-    return 1;
-}
-
-/* take(conn, n): up to n bytes of what the client sent, "" when nothing is there. */
-static int l_take(lua_State *L)
-{
-    struct conn *conn = script_check_conn(L, 1);
-    lua_Integer wanted = luaL_checkinteger(L, 2);
-    size_t there = buffer_length(&conn->wire.input);
-    size_t length = wanted < 0 ? 0 : (lua_Unsigned)wanted < there ? (size_t)wanted : there;
-    lua_pushlstring(L, there > 0 ? buffer_front(&conn->wire.input) : "", length);
-    if (length > 0) {
-        buffer_take(&conn->wire.input, length);
-        wire_move(&conn->wire);
-    }
-    return 1;
-}
-
-/* line(conn): how many bytes the first line has with its LF, nil when there is no whole line. */
-static int l_line(lua_State *L)
-{
-    struct conn *conn = script_check_conn(L, 1);
-    size_t there = buffer_length(&conn->wire.input);
-    const char *front = there > 0 ? buffer_front(&conn->wire.input) : NULL;
-    const char *end = front != NULL ? memchr(front, '\n', there) : NULL;
-    if (end == NULL)
-        lua_pushnil(L);
-    else
-        lua_pushinteger(L, end - front + 1);
-    return 1;
-}
-
-/* ---- the socket and the gates ---- */
-
-static int l_finish(lua_State *L)
-{
-    struct conn *conn = script_check_conn(L, 1);
-    conn_flush(conn);
-    wire_finish(&conn->wire);
-    return 0;
-}
-
-static int l_half_close(lua_State *L)
-{
-    struct conn *conn = script_check_conn(L, 1);
-    conn_flush(conn);
-    wire_half_close(&conn->wire);
-    return 0;
-}
-
-static int l_reset(lua_State *L)
-{
-    struct conn *conn = script_check_conn(L, 1);
-    conn_flush(conn);
-    wire_reset(&conn->wire);
-    return 0;
-}
-
-static int l_stop_reading(lua_State *L)
-{
-    wire_stop_reading(&script_check_conn(L, 1)->wire);
-    return 0;
-}
-
-static int l_resume_reading(lua_State *L)
-{
-    wire_resume_reading(&script_check_conn(L, 1)->wire);
-    return 0;
-}
-
-static enum packet_message check_message(lua_State *L, int index)
-{
-    const char *name = luaL_checkstring(L, index);
-    enum packet_message message = packet_message_from_name(name);
-    if (message == PACKET_NONE)
-        luaL_error(L,
-                   "expected a message that goes in the clear (IDENT, KEXINIT, KEX_REPLY, "
-                   "NEWKEYS, IGNORE, DEBUG, DISCONNECT), found '%s'",
-                   name);
-    return message;
-}
-
-static int l_hold_before(lua_State *L)
-{
-    script_check_conn(L, 1)->wire.hold_before = check_message(L, 2);
-    return 0;
-}
-
-static int l_hold_after(lua_State *L)
-{
-    script_check_conn(L, 1)->wire.hold_after = check_message(L, 2);
-    return 0;
-}
-
-/* The gate that argument `index` names: "out" (towards the client, the usual one) or "in". */
-static struct gate *check_gate(lua_State *L, int index)
-{
-    static const char *const names[] = {"out", "in", NULL};
-    struct conn *conn = script_check_conn(L, 1);
-    return luaL_checkoption(L, index, "out", names) == 0 ? &conn->wire.out : &conn->wire.in;
-}
-
-static int l_cut(lua_State *L)
-{
-    lua_Integer bytes = luaL_checkinteger(L, 2);
-    struct gate *gate = check_gate(L, 3);
-    luaL_argcheck(L, bytes >= 0, 2, "expected a number of bytes");
-    gate_cut(gate, (uint64_t)bytes);
-    wire_move(&script_check_conn(L, 1)->wire);
-    return 0;
-}
-
-static int l_drip(lua_State *L)
-{
-    lua_Integer bytes = luaL_checkinteger(L, 2);
-    int64_t every_ns = check_seconds_ns(L, 3);
-    struct gate *gate = check_gate(L, 4);
-    luaL_argcheck(L, bytes >= 1 && bytes < INT32_MAX, 2, "expected 1 byte or more");
-    gate_drip(gate, (uint32_t)bytes, every_ns, clock_now_ns());
-    wire_move(&script_check_conn(L, 1)->wire);
-    return 0;
-}
-
-static int l_flip(lua_State *L)
-{
-    lua_Integer nth = luaL_checkinteger(L, 2);
-    struct gate *gate = check_gate(L, 3);
-    luaL_argcheck(L, nth >= 1, 2, "expected which byte from now, 1 or more");
-    gate_flip(gate, (uint64_t)nth);
-    return 0;
-}
-
-static int l_open_gates(lua_State *L)
-{
-    conn_open_gates(script_check_conn(L, 1));
-    return 0;
-}
-
-static int l_held(lua_State *L)
-{
-    lua_pushboolean(L, gate_is_held(&script_check_conn(L, 1)->wire.out));
-    return 1;
-}
-
 /* ---- the protocol ---- */
 
 /* software(conn, text): what the identification string says after "SSH-2.0-". */
@@ -318,7 +161,8 @@ static int l_software(lua_State *L)
     struct conn *conn = script_check_conn(L, 1);
     const char *text = luaL_checklstring(L, 2, &length);
     luaL_argcheck(L, length >= 1 && length <= 245, 2, "expected 1 to 245 characters");
-    if (conn->session != NULL)
+    struct crafted *crafted = session_crafted(conn->session);
+    if (conn->session != NULL && (crafted == NULL || !session_crafted_software(crafted, text)))
         return luaL_error(L, "the identification string was sent already");
     free(conn->software);
     conn->software = strdup(text);
@@ -461,22 +305,6 @@ void script_core_push(lua_State *L)
         {"log", l_log},
         {"wake", l_wake},
         {"service", l_service},
-        {"send", l_send},
-        {"unsent", l_unsent},
-        {"take", l_take},
-        {"line", l_line},
-        {"finish", l_finish},
-        {"half_close", l_half_close},
-        {"reset", l_reset},
-        {"stop_reading", l_stop_reading},
-        {"resume_reading", l_resume_reading},
-        {"hold_before", l_hold_before},
-        {"hold_after", l_hold_after},
-        {"cut", l_cut},
-        {"drip", l_drip},
-        {"flip", l_flip},
-        {"open_gates", l_open_gates},
-        {"held", l_held},
         {"software", l_software},
         {"be_honest", l_be_honest},
         {"has_session", l_has_session},
@@ -488,5 +316,7 @@ void script_core_push(lua_State *L)
         {NULL, NULL},
     };
     luaL_newlib(L, functions);
+    luaL_setfuncs(L, script_wire_functions, 0);
     luaL_setfuncs(L, script_channel_functions, 0);
+    luaL_setfuncs(L, script_packet_functions, 0);
 }

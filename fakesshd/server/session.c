@@ -45,6 +45,11 @@ bool session_wants_pump(struct session *session)
     return !session->ended && session->ops->wants_pump(session);
 }
 
+bool session_has_postponed(struct session *session)
+{
+    return !session->ended && session->ops->has_postponed(session);
+}
+
 struct session_request *session_oldest(const struct session *session,
                                        enum session_request_kind kind)
 {
@@ -129,13 +134,35 @@ long session_write(struct session_channel *channel, const char *bytes, size_t le
     if (session->ended || channel->eof_sent || channel->close_sent)
         return -1;
     long taken = session->ops->write(channel, bytes, length, is_stderr);
-    if (taken > 0 && is_stderr)
-        channel->stderr_bytes += (uint64_t)taken;
-    if (taken > 0 && !is_stderr) {
-        channel->stdout_bytes += (uint64_t)taken;
-        channel->stdout_fnv1a = fnv1a_add(channel->stdout_fnv1a, bytes, (size_t)taken);
-    }
+    if (taken > 0)
+        session_channel_wrote(channel, bytes, (size_t)taken, is_stderr);
     return taken;
+}
+
+void session_channel_wrote(struct session_channel *channel, const char *bytes, size_t length,
+                           bool is_stderr)
+{
+    if (is_stderr) {
+        channel->stderr_bytes += length;
+        return;
+    }
+    channel->stdout_bytes += length;
+    channel->stdout_fnv1a = fnv1a_add(channel->stdout_fnv1a, bytes, length);
+}
+
+void session_channel_read(struct session_channel *channel, const void *bytes, size_t length)
+{
+    size_t room = SESSION_STDIN_KEPT_BYTES - buffer_length(&channel->stdin_kept);
+    channel->stdin_bytes += length;
+    if (length > 0 && room > 0)
+        (void)buffer_add(&channel->stdin_kept, bytes, length < room ? length : room);
+}
+
+void session_channel_free(struct session_channel *channel)
+{
+    free(channel->command);
+    buffer_fini(&channel->stdin_kept);
+    free(channel);
 }
 
 bool session_channel_said(struct session_channel *channel, const char *what)

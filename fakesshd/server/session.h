@@ -5,6 +5,7 @@
 #define SERVER_SESSION_H
 
 #include "base/err.h"
+#include "server/buffer.h"
 #include "server/hostkey.h"
 
 #include <stdbool.h>
@@ -29,12 +30,13 @@ struct session;
 
 struct session_channel {
     struct session_channel *next;
-    struct session *session;       /* borrowed */
-    unsigned number;               /* from 1, in the order of opening */
-    bool started;                  /* an exec, shell or subsystem request was accepted */
-    char *command;                 /* owned; of the exec request that was accepted, or NULL */
-    uint64_t stdin_bytes;          /* received */
-    bool stdin_eof, client_closed; /* the client's EOF, its CLOSE */
+    struct session *session;  /* borrowed */
+    unsigned number;          /* from 1, in the order of opening */
+    bool started;             /* an exec, shell or subsystem request was accepted */
+    char *command;            /* owned; of the exec request that was accepted, or NULL */
+    uint64_t stdin_bytes;     /* received */
+    struct buffer stdin_kept; /* owned; for the script to read, at most SESSION_STDIN_KEPT_BYTES */
+    bool stdin_eof, client_closed;                     /* the client's EOF, its CLOSE */
     uint64_t stdout_bytes, stderr_bytes, stdout_fnv1a; /* sent */
     bool eof_sent, status_sent, close_sent;
 };
@@ -83,6 +85,7 @@ struct session_ops {
     bool (*keepalive)(struct session *session);
     bool (*rekey)(struct session *session);
     bool (*disconnect)(struct session *session, uint32_t code, const char *text);
+    bool (*has_postponed)(struct session *session); /* said, and sent after the key exchange */
     void (*free)(struct session *session);
 };
 
@@ -93,7 +96,11 @@ enum session_heard {
     SESSION_DROPPED    /* a script withholds it for good */
 };
 
-enum { SESSION_REQUESTS_MAX = 1024, SESSION_CHANNELS_MAX = 1024 };
+enum {
+    SESSION_REQUESTS_MAX = 1024,
+    SESSION_CHANNELS_MAX = 1024,
+    SESSION_STDIN_KEPT_BYTES = 64 * 1024
+};
 
 struct session {
     const struct session_ops *ops;       /* borrowed, static */
@@ -121,6 +128,9 @@ bool session_wants_pump(struct session *session);
 struct session_request *session_oldest(const struct session *session,
                                        enum session_request_kind kind);
 struct session_request *session_oldest_of(const struct session_channel *channel);
+
+/* Has it said what can only be sent when a key exchange is over? */
+bool session_has_postponed(struct session *session);
 
 /* Answers and frees a request; false when the engine could not. */
 bool session_answer(struct session *session, struct session_request *request, bool accept);
@@ -150,6 +160,13 @@ void session_add_request(struct session *session, struct session_request *reques
 void session_set_ended(struct session *session, const char *why);
 /* The request has its answer, whoever said it: tells the connection and frees the request. */
 void session_answered(struct session *session, struct session_request *request, bool accepted);
+/* Bytes came from the client: counts them, and keeps what there is room for. */
+void session_channel_read(struct session_channel *channel, const void *bytes, size_t length);
+/* Output went to the client, whoever said it. */
+void session_channel_wrote(struct session_channel *channel, const char *bytes, size_t length,
+                           bool is_stderr);
+/* Frees it; it is in no list any more. */
+void session_channel_free(struct session_channel *channel);
 /* "eof", "exit-status N", "exit-signal" or "close" was said on the channel, whoever said it. */
 bool session_channel_said(struct session_channel *channel, const char *what);
 

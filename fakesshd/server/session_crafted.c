@@ -153,7 +153,8 @@ static bool crafted_keepalive(struct session *session)
 
 static bool crafted_rekey(struct session *session)
 {
-    return crafted_of(session)->has_session_id && exchange_begin(crafted_of(session));
+    struct crafted *self = crafted_of(session);
+    return self->has_session_id && self->kex == NULL && exchange_begin(self);
 }
 
 static bool crafted_say_disconnect(struct session *session, uint32_t code, const char *text)
@@ -162,6 +163,11 @@ static bool crafted_say_disconnect(struct session *session, uint32_t code, const
     (void)snprintf(session->ended_why, sizeof session->ended_why, "the server sent DISCONNECT");
     wire_finish(crafted_of(session)->transport.wire);
     return true;
+}
+
+static bool crafted_has_postponed(struct session *session)
+{
+    return crafted_of(session)->postponed != NULL;
 }
 
 static void free_payloads(struct crafted_payload *list)
@@ -179,8 +185,7 @@ static void crafted_free(struct session *session)
     while (session->channels != NULL) {
         struct session_channel *channel = session->channels;
         session->channels = channel->next;
-        free(channel->command);
-        free(crafted_channel_of(channel));
+        session_channel_free(channel);
     }
     if (self->kex != NULL)
         kex_fini(self->kex);
@@ -212,6 +217,7 @@ static const struct session_ops crafted_ops = {
     .keepalive = crafted_keepalive,
     .rekey = crafted_rekey,
     .disconnect = crafted_say_disconnect,
+    .has_postponed = crafted_has_postponed,
     .free = crafted_free,
 };
 
@@ -255,28 +261,56 @@ bool session_crafted_offer(struct crafted *self, enum kex_list list, const char 
     return true;
 }
 
-/* A request that waits for an answer is a message like any other. */
-static struct crafted_payload *take_request(struct crafted *self, uint8_t number)
+bool session_crafted_software(struct crafted *self, const char *software)
 {
-    struct session_request *request = self->base.requests;
-    for (; request != NULL; request = request->next) {
-        struct crafted_payload *payload = request->message;
-        if (payload->bytes[0] == number) {
-            request->message = NULL;
-            session_forget(&self->base, request);
-            return payload;
-        }
-    }
-    return NULL;
+    char *ident = NULL;
+    if (self->started || asprintf(&ident, "SSH-2.0-%s", software) < 0)
+        return false;
+    free(self->server_ident);
+    self->server_ident = ident;
+    return true;
 }
 
-struct crafted_payload *session_crafted_expect(struct crafted *self, uint8_t number)
+/* A request that waits for an answer is a message like any other. */
+static struct session_request *request_of(const struct crafted *self, uint8_t number)
 {
-    struct crafted_payload *payload = take_request(self, number);
-    if (payload == NULL)
-        payload = crafted_unkeep(&self->taken, number);
-    crafted_set_put(&self->awaited, number, payload == NULL);
-    return payload;
+    struct session_request *request = self->base.requests;
+    while (request != NULL &&
+           ((const struct crafted_payload *)request->message)->bytes[0] != number)
+        request = request->next;
+    return request;
+}
+
+const struct crafted_payload *session_crafted_expect(struct crafted *self, uint8_t number)
+{
+    const struct session_request *request = request_of(self, number);
+    const struct crafted_payload *found = request != NULL ? request->message : self->taken;
+    while (found != NULL && found->bytes[0] != number)
+        found = found->next;
+    crafted_set_put(&self->awaited, number, found == NULL);
+    return found;
+}
+
+void session_crafted_expect_no_more(struct crafted *self, uint8_t number)
+{
+    crafted_set_put(&self->awaited, number, false);
+}
+
+void session_crafted_take(struct crafted *self, uint8_t number)
+{
+    struct session_request *request = request_of(self, number);
+    if (request == NULL) {
+        struct crafted_payload *payload = crafted_unkeep(&self->taken, number);
+        self->taken_bytes -= payload != NULL ? payload->length : 0;
+        free(payload);
+        return;
+    }
+    /* Should the script say that it succeeds, the channel runs this command. */
+    if (strcmp(request->type, "exec") == 0 && request->channel->command == NULL) {
+        request->channel->command = request->detail;
+        request->detail = NULL;
+    }
+    session_forget(&self->base, request);
 }
 
 void session_crafted_intercept(struct crafted *self, uint8_t number)

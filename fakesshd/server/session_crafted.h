@@ -17,9 +17,17 @@ struct crafted *session_crafted(struct session *session);
 /* Offers these names instead of the usual in all KEXINITs to come. False when memory is short. */
 bool session_crafted_offer(struct crafted *self, enum kex_list list, const char *names);
 
-/* Takes the oldest message of this number that nobody has answered yet. NULL when there is none;
- * then the next one that comes is kept for it. Owned by the caller. */
-struct crafted_payload *session_crafted_expect(struct crafted *self, uint8_t number);
+/* What the identification string shall say after "SSH-2.0-". False when it was sent, or memory is
+ * short. */
+bool session_crafted_software(struct crafted *self, const char *software);
+
+/* The oldest message of this number that nobody has answered yet. NULL when there is none; then the
+ * next one that comes is kept for it. Borrowed until session_crafted_take. */
+const struct crafted_payload *session_crafted_expect(struct crafted *self, uint8_t number);
+/* The message that session_crafted_expect found is the script's alone now. */
+void session_crafted_take(struct crafted *self, uint8_t number);
+/* Nobody waits for a message of this number any more. */
+void session_crafted_expect_no_more(struct crafted *self, uint8_t number);
 
 /* From now on messages of this number wait for session_crafted_expect. */
 void session_crafted_intercept(struct crafted *self, uint8_t number);

@@ -52,9 +52,9 @@ static struct libssh_channel *channel_of(struct session_channel *channel)
 static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_t length,
                    int is_stderr, void *user)
 {
-    (void)session, (void)channel, (void)data, (void)is_stderr;
+    (void)session, (void)channel, (void)is_stderr;
     struct libssh_channel *self = user;
-    self->base.stdin_bytes += length;
+    session_channel_read(&self->base, data, length);
     self->base.session->events->on_change(self->base.session->owner);
     return (int)length;
 }
@@ -422,14 +422,20 @@ static bool libssh_disconnect(struct session *session, uint32_t code, const char
     return true;
 }
 
+/* libssh queues by itself, and tells nobody. */
+static bool libssh_has_postponed(struct session *session)
+{
+    (void)session;
+    return false;
+}
+
 static void libssh_free(struct session *session)
 {
     ssh_free(of(session)->session);
     while (session->channels != NULL) {
         struct session_channel *channel = session->channels;
         session->channels = channel->next;
-        free(channel->command);
-        free(channel_of(channel));
+        session_channel_free(channel);
     }
     free(of(session));
 }
@@ -450,6 +456,7 @@ static const struct session_ops libssh_ops = {
     .keepalive = libssh_keepalive,
     .rekey = libssh_rekey,
     .disconnect = libssh_disconnect,
+    .has_postponed = libssh_has_postponed,
     .free = libssh_free,
 };
 

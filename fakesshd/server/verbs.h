@@ -1,5 +1,5 @@
 /* What a scenario can do: every verb of a connection and of a channel, written once. The manual's
- * tables are made from these rows, and a test holds them against prelude.lua, where the verbs are
+ * tables are made from these rows, and a test holds them against prelude/, where the verbs are
  * defined. */
 #ifndef SERVER_VERBS_H
 #define SERVER_VERBS_H
@@ -29,7 +29,8 @@
     X("resume_reading", "conn:resume_reading()", "any", "Reads again.")                               \
     X("hold_before", "conn:hold_before(message)", "any",                                              \
       "Lets nothing pass from this message on. Messages that go in the clear: IDENT, KEXINIT, "       \
-      "KEX_REPLY, NEWKEYS, IGNORE, DEBUG, DISCONNECT.")                                               \
+      "KEX_REPLY, NEWKEYS, IGNORE, DEBUG, DISCONNECT; with engine = crafted any name, or k for the "  \
+      "k-th message that the server sends, IDENT being the first.")                                   \
     X("hold_after", "conn:hold_after(message)", "any", "Lets nothing pass after this message.")       \
     X("cut", "conn:cut(n [, \"out\"|\"in\"])", "any", "Lets n more bytes pass, then nothing.")        \
     X("drip", "conn:drip(n, seconds [, \"out\"|\"in\"])", "any",                                      \
@@ -40,6 +41,8 @@
     X("upto", "conn:upto(phase)", "any",                                                              \
       "Is an honest server until the connection is in this phase, and withholds what leads beyond "   \
       "it. Returns true, or the channel from phase request on; false when the client left.")          \
+    X("upto_hold", "conn:upto_hold([seconds])", "any",                                                \
+      "Is an honest server until a hold takes effect. Returns false when none did.")                  \
     X("healthy", "conn:healthy()", "any",                                                             \
       "Is an honest server to the end. Returns when the client left.")                                \
     X("ident", "conn:ident{ software = text, lines = { text, ... }, every = seconds }", "any",        \
@@ -51,12 +54,27 @@
     X("banner", "conn:banner(text)", "any", "Sends USERAUTH_BANNER (RFC 4252 5.4).")                  \
     X("ignore", "conn:ignore([text])", "any", "Sends IGNORE (RFC 4253 11.2).")                        \
     X("debug", "conn:debug([text])", "any", "Sends DEBUG (RFC 4253 11.3).")                           \
-    X("global_request", "conn:global_request(\"keepalive@openssh.com\")", "any",                      \
-      "Sends a global request that wants a reply (RFC 4254 4); with libssh only this one.")           \
+    X("global_request", "conn:global_request(name [, { want_reply = true, data = bytes }])",          \
+      "any", "Sends a global request (RFC 4254 4); with libssh only keepalive@openssh.com.")          \
     X("rekey", "conn:rekey()", "any", "Begins another key exchange (RFC 4253 9).")                    \
-    X("disconnect", "conn:disconnect([text])", "any",                                                 \
-      "Sends DISCONNECT, reason 11 (RFC 4253 11.1), then FIN.")                                       \
-    X("packet", "conn:packet{ name, field = value }", "crafted", "Sends any message.")                \
+    X("disconnect", "conn:disconnect([text [, code]])", "any",                                        \
+      "Sends DISCONNECT (RFC 4253 11.1), then FIN. The code is 11; another with engine = crafted.")   \
+    X("packet", "conn:packet({ name, field = value } [, frame])", "crafted",                          \
+      "Sends any message now; see MESSAGES. Or bytes as they are: { raw = bytes }.")                  \
+    X("expect", "conn:expect(message [, seconds])", "crafted",                                        \
+      "Waits for this message from the client and takes it: nobody but the script answers it. "       \
+      "Returns its fields, or nil.")                                                                  \
+    X("intercept", "conn:intercept(message, ...)", "crafted",                                         \
+      "From now on nobody handles these messages; expect finds them.")                                \
+    X("alter", "conn:alter(message, { field = value })", "crafted",                                   \
+      "Changes fields of the next such message that the server says by itself.")                      \
+    X("withhold", "conn:withhold(message)", "crafted",                                                \
+      "From now on the server doesn't say this message; everything else goes on.")                    \
+    X("again", "conn:again(message [, n])", "crafted",                                                \
+      "The next such message is sent n times more (1).")                                              \
+    X("corrupt", "conn:corrupt(message)", "crafted", "The next such message has a wrong MAC.")        \
+    X("offer", "conn:offer{ kex = names, hostkey = names, cipher = names, mac = names }",             \
+      "crafted", "Offers these algorithms, before upto.")                                             \
     X("channel", "conn:channel([{ accept = false }])", "any",                                         \
       "Waits for the client to open a channel and accepts it, or refuses. Returns the channel, true " \
       "when it was refused, false when the client left.")                                             \
@@ -77,7 +95,10 @@
     X("eof", "channel:eof()", "any", "Sends EOF (RFC 4254 5.3).")                              \
     X("close", "channel:close()", "any",                                                       \
       "Sends CLOSE (RFC 4254 5.3); libssh sends EOF before it.")                               \
-    X("adjust", "channel:adjust(n)", "crafted", "Sends WINDOW_ADJUST (RFC 4254 5.2).")
+    X("adjust", "channel:adjust(n)", "crafted", "Sends WINDOW_ADJUST (RFC 4254 5.2).")         \
+    X("read", "channel:read(n [, seconds])", "any",                                            \
+      "Reads n bytes of standard input. Returns them, fewer when the client ends it before, "  \
+      "or nil. At most 64 KiB wait to be read; what comes beyond is counted and dropped.")
 
 /* name, sentence; `conn.deadline` and so on */
 #define CONN_FACTS(X)                                                    \
@@ -90,6 +111,8 @@
     X("conn.bytes_out", "bytes sent so far")                             \
     X("channel.command", "the command that was asked for")               \
     X("channel.answer", "what the honest command would print")           \
+    X("channel.number", "how the server calls it")                       \
+    X("channel.peer", "how the client calls it; engine = crafted")       \
     X("channel.stdin_bytes", "bytes of standard input received")         \
     X("channel.stdin_eof", "the client sent EOF")                        \
     X("channel.client_closed", "the client sent CLOSE")

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 /* ---- global requests, RFC 4254 4: string name, boolean want reply, … ---- */
 
 void connection_on_global_request(struct crafted *self, const uint8_t *payload, size_t length)
@@ -32,6 +37,16 @@ bool connection_answer_global(struct crafted *self, const struct session_request
 /* ---- opening, RFC 4254 5.1 ---- */
 
 /* string type, uint32 sender, uint32 window, uint32 max packet */
+void connection_note_open(struct crafted *self, const uint8_t *payload, size_t length)
+{
+    struct payload_reader reader = payload_read(payload + 1, length - 1);
+    (void)payload_get_string(&reader);
+    self->last_open.sender = payload_get_u32(&reader);
+    self->last_open.window = payload_get_u32(&reader);
+    self->last_open.max_packet = payload_get_u32(&reader);
+    self->last_open.waits = true;
+}
+
 void connection_on_open(struct crafted *self, const uint8_t *payload, size_t length)
 {
     struct session_request *request = crafted_request_new(REQUEST_CHANNEL_OPEN, payload, length);
@@ -40,25 +55,28 @@ void connection_on_open(struct crafted *self, const uint8_t *payload, size_t len
     struct payload_reader reader = crafted_request_read(request);
     payload_text_copy(payload_get_string(&reader), request->type, sizeof request->type);
     request->right = strcmp(request->type, "session") == 0;
+    connection_note_open(self, payload, length);
     session_add_request(&self->base, request);
 }
 
-static struct crafted_channel *make_channel(struct crafted *self, struct payload_reader *open)
+bool connection_open(struct crafted *self, uint32_t number, uint32_t window)
 {
-    struct crafted_channel *channel = calloc(1, sizeof *channel);
+    struct crafted_channel *channel = NULL;
+    if (self->base.channel_count < SESSION_CHANNELS_MAX)
+        channel = calloc(1, sizeof *channel);
     if (channel == NULL)
-        return NULL;
-    (void)payload_get_string(open);
-    channel->peer_number = payload_get_u32(open);
-    channel->peer_window = payload_get_u32(open);
-    channel->peer_max_packet = payload_get_u32(open);
-    channel->window = CRAFTED_WINDOW_BYTES;
+        return false;
+    channel->peer_number = self->last_open.sender;
+    channel->peer_window = self->last_open.window;
+    channel->peer_max_packet = self->last_open.max_packet;
+    channel->window = window;
     channel->base.session = &self->base;
-    channel->base.number = ++self->base.channel_count;
+    channel->base.number = number;
     channel->base.stdout_fnv1a = FNV1A_START;
     channel->base.next = self->base.channels;
     self->base.channels = &channel->base;
-    return channel;
+    self->base.channel_count++;
+    return true;
 }
 
 static bool say_confirmation(struct crafted *self, const struct crafted_channel *channel)
@@ -75,12 +93,15 @@ bool connection_answer_open(struct crafted *self, const struct session_request *
                             bool accept)
 {
     struct payload_reader open = crafted_request_read(request);
+    const struct crafted_payload *asked = request->message;
     struct buffer payload = {0};
     if (accept) {
-        struct crafted_channel *channel = make_channel(self, &open);
-        if (channel == NULL || !say_confirmation(self, channel))
+        connection_note_open(self, asked->bytes, asked->length);
+        self->last_open.waits = false;
+        if (!connection_open(self, self->base.channel_count + 1, CRAFTED_WINDOW_BYTES) ||
+            !say_confirmation(self, crafted_channel_of(self->base.channels)))
             return false;
-        self->base.events->on_channel_open(self->base.owner, &channel->base);
+        self->base.events->on_channel_open(self->base.owner, self->base.channels);
         return true;
     }
     (void)payload_get_string(&open);
@@ -140,9 +161,8 @@ static void give_window_back(struct crafted *self, struct crafted_channel *chann
 
 static void on_data(struct crafted *self, struct crafted_channel *channel, struct payload_text data)
 {
-    uint32_t length = (uint32_t)data.length;
-    channel->window -= length < channel->window ? length : channel->window;
-    channel->base.stdin_bytes += length;
+    channel->window -= least((uint32_t)data.length, channel->window);
+    session_channel_read(&channel->base, data.bytes, data.length);
     give_window_back(self, channel);
     self->base.events->on_change(self->base.owner);
 }
@@ -190,11 +210,6 @@ void connection_on_channel(struct crafted *self, const uint8_t *payload, size_t 
 }
 
 /* ---- what goes on a channel ---- */
-
-static uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
 
 long connection_write(struct session_channel *channel, const char *bytes, size_t length,
                       bool is_stderr)

@@ -59,6 +59,7 @@ enum crafted_message {
 /* RFC 4253 11.1, RFC 4254 5.1 and 5.2 */
 enum { DISCONNECT_PROTOCOL_ERROR = 2, DISCONNECT_KEX_FAILED = 3, DISCONNECT_BY_APPLICATION = 11 };
 enum { OPEN_PROHIBITED = 1, DATA_IS_STDERR = 1 };
+enum { CRAFTED_TAKEN_MAX_BYTES = 1024 * 1024 };
 enum { CRAFTED_WINDOW_BYTES = 2 * 1024 * 1024, CRAFTED_MAX_PACKET_BYTES = 32 * 1024 };
 
 /* A payload that waits: taken for a script, or held back until keys have been exchanged. */
@@ -88,13 +89,18 @@ struct crafted {
     char *server_ident, *client_ident; /* owned */
     uint8_t session_id[DERIVE_HASH_BYTES];
     bool has_session_id, started, authenticated, service_accepted;
-    const char *auth_method;           /* static; what the client asked for last, or NULL */
-    char *user;                        /* owned; who asks for keyboard-interactive */
-    struct rule *rules;                /* owned */
-    unsigned sent_count;               /* messages, the identification string included */
-    struct crafted_payload *taken;     /* owned; for the script, the oldest first */
+    const char *auth_method;       /* static; what the client asked for last, or NULL */
+    char *user;                    /* owned; who asks for keyboard-interactive */
+    struct rule *rules;            /* owned */
+    unsigned sent_count;           /* messages, the identification string included */
+    struct crafted_payload *taken; /* owned; for the script, the oldest first */
+    size_t taken_bytes;
     struct crafted_payload *postponed; /* owned; until the key exchange is over */
     struct crafted_set intercepted, awaited;
+    struct { /* the newest CHANNEL_OPEN, whoever handles it */
+        uint32_t sender, window, max_packet;
+        bool waits; /* for its confirmation */
+    } last_open;
 };
 
 static inline struct crafted *crafted_of(struct session *session)
@@ -120,7 +126,7 @@ struct crafted_payload *crafted_unkeep(struct crafted_payload **list, uint8_t nu
 /* Sends a message that the server says by itself, as the rules want it; what must wait for the end
  * of a key exchange does. Frees `payload`. False when it can't be sent any more. */
 bool crafted_say(struct crafted *self, struct buffer *payload);
-/* Sends a script's message now, whatever is under way. */
+/* Sends a script's message now, whatever is under way; it counts as what it is, see said.c. */
 bool crafted_say_raw(struct crafted *self, const uint8_t *payload, size_t length,
                      const struct cipher_frame *frame);
 /* The identification string, without its end. */
@@ -172,6 +178,17 @@ bool connection_eof(struct session_channel *channel);
 bool connection_exit_status(struct session_channel *channel, int status);
 bool connection_exit_signal(struct session_channel *channel, const char *name);
 bool connection_close(struct session_channel *channel);
+
+/* Notes a CHANNEL_OPEN that came. */
+void connection_note_open(struct crafted *self, const uint8_t *payload, size_t length);
+/* Opens the channel that was noted last; `window` is what the client may send. False when there are
+ * too many, or memory is short. */
+bool connection_open(struct crafted *self, uint32_t number, uint32_t window);
+
+/* ---- said.c ---- */
+
+/* A script said this. */
+void said_by_script(struct crafted *self, const uint8_t *payload, size_t length);
 
 /* ---- shared ---- */
 

@@ -84,6 +84,20 @@ static bool is_for_script(struct crafted *self, uint8_t number)
     return awaited || crafted_set_has(&self->intercepted, number);
 }
 
+/* A script that takes nothing is no reason to keep everything. */
+static void keep_for_script(struct crafted *self, const uint8_t *payload, size_t length)
+{
+    self->taken_bytes += length;
+    if (self->taken_bytes > CRAFTED_TAKEN_MAX_BYTES) {
+        session_set_ended(&self->base, "the client sent more than the script would take");
+        return;
+    }
+    if (payload[0] == MSG_CHANNEL_OPEN)
+        connection_note_open(self, payload, length);
+    (void)crafted_keep(&self->taken, payload, length);
+    self->base.events->on_change(self->base.owner);
+}
+
 static bool receive_one(struct crafted *self)
 {
     const uint8_t *payload = NULL;
@@ -94,14 +108,12 @@ static bool receive_one(struct crafted *self)
         crafted_disconnect(self, DISCONNECT_PROTOCOL_ERROR, why);
     if (opened != CIPHER_PACKET)
         return false;
-    if (length == 0) {
+    if (length == 0)
         crafted_disconnect(self, DISCONNECT_PROTOCOL_ERROR, "a packet without a message");
-    } else if (is_for_script(self, payload[0])) {
-        (void)crafted_keep(&self->taken, payload, length);
-        self->base.events->on_change(self->base.owner);
-    } else {
+    else if (is_for_script(self, payload[0]))
+        keep_for_script(self, payload, length);
+    else
         handle(self, payload, length);
-    }
     transport_next(&self->transport);
     return true;
 }

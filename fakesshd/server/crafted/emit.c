@@ -59,7 +59,7 @@ bool crafted_say(struct crafted *self, struct buffer *payload)
     bool done = length > 0;
     if (done && bytes[0] > LAST_OF_KEY_EXCHANGE && exchange_is_under_way(self)) {
         done = crafted_keep(&self->postponed, bytes, length);
-        self->base.heard = SESSION_HEARD; /* it will be */
+        self->base.heard = SESSION_HELD_BACK;
     } else if (done) {
         done = emit(self, bytes, length, NULL, false);
     }
@@ -70,7 +70,10 @@ bool crafted_say(struct crafted *self, struct buffer *payload)
 bool crafted_say_raw(struct crafted *self, const uint8_t *payload, size_t length,
                      const struct cipher_frame *frame)
 {
-    return emit(self, payload, length, frame, true);
+    bool done = emit(self, payload, length, frame, true);
+    if (done && self->base.heard != SESSION_DROPPED)
+        said_by_script(self, payload, length);
+    return done;
 }
 
 void crafted_say_postponed(struct crafted *self)

@@ -49,7 +49,8 @@ extern const struct message_row message_rows[];
 extern const size_t message_row_count;
 
 /* The row of this name with this key; the row without one when `key` is NULL or has no row of its
- * own. "KEXDH_REPLY" and "KEX_REPLY" are other names of KEX_ECDH_REPLY. NULL when there is no such message. */
+ * own. "KEXDH_REPLY" and "KEX_REPLY" are other names of KEX_ECDH_REPLY. NULL when there is no such
+ * message. */
 const struct message_row *message_row_find(const char *name, const char *key);
 
 /* "CHANNEL_DATA" for 94; NULL when no message has this number. Numbers 30 and 31 are those of ECDH,
