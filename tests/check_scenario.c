@@ -61,7 +61,22 @@ START_TEST(a_scenario_without_extras_has_the_usual_values)
     ck_assert_uint_eq(item->stdin_bytes, 0);
     ck_assert_int_eq(item->engine, ENGINE_LIBSSH);
     ck_assert_ptr_null(item->variant);
+    ck_assert(!item->dns.wanted);
     catalogue_fini(&catalogue);
+}
+END_TEST
+
+START_TEST(a_dns_server_is_described_by_the_file_or_by_the_variant)
+{
+    struct catalogue catalogue = added(
+        "dns/x.lua", scenario_text("dns = { answer = 'nothing' }, variants = { { name = 'a' }, "
+                                   "{ name = 'b', dns = {} } },"));
+    ck_assert_int_eq(catalogue_find(&catalogue, "dns/x/a")->dns.rules[DNS_UDP].says,
+                     DNS_SAYS_NOTHING);
+    ck_assert_int_eq(catalogue_find(&catalogue, "dns/x/b")->dns.rules[DNS_UDP].says,
+                     DNS_SAYS_ADDRESS);
+    catalogue_fini(&catalogue);
+    fails_at(3, "'answer' to be one of", scenario_text("dns = { answer = 'maybe' },"));
 }
 END_TEST
 
@@ -304,6 +319,7 @@ Suite *suite_scenario(void)
     Suite *suite = suite_create("scenario");
     TCase *cases = tcase_create("scenario");
     tcase_add_test(cases, a_scenario_without_extras_has_the_usual_values);
+    tcase_add_test(cases, a_dns_server_is_described_by_the_file_or_by_the_variant);
     tcase_add_test(cases, the_kind_is_said_by_the_field_else_by_the_expectation_else_by_the_id);
     tcase_add_test(cases, the_id_comes_from_the_last_folder_and_the_name);
     tcase_add_test(cases, the_folder_may_be_where_a_relative_path_begins);

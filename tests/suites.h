@@ -11,6 +11,7 @@
     X(clean_text)   \
     X(derive)       \
     X(dns_message)  \
+    X(dns_plan)     \
     X(duration)     \
     X(err)          \
     X(event)        \

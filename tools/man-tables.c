@@ -4,6 +4,7 @@
  *
  * Whatever stands in the page between `.\" BEGIN name` and `.\" END name` is replaced by the table
  * of that name. `make docs` does this in place, and a test says when it was forgotten. */
+#include "base/dns_plan.h"
 #include "base/event.h"
 #include "base/exit_code.h"
 #include "base/fault_kind.h"
@@ -104,6 +105,15 @@ static void print_fault_kinds(void)
     begin_list("malformed");
 #define X(id, word, words, sentence) print_item("Cm", word, NULL, sentence);
     FAULT_KINDS(X)
+#undef X
+    end_list();
+}
+
+static void print_dns_answers(void)
+{
+    begin_list("other\\-question");
+#define X(id, word, sentence) print_item("Cm", word, NULL, sentence);
+    DNS_SAYS(X)
 #undef X
     end_list();
 }
@@ -262,6 +272,7 @@ static void print_facts(void)
 #define TABLES(X)                                   \
     X("phases", print_phases)                       \
     X("fault-kinds", print_fault_kinds)             \
+    X("dns-answers", print_dns_answers)             \
     X("events", print_events)                       \
     X("outcomes", print_outcomes)                   \
     X("exit-codes", print_exit_codes)               \

@@ -3,6 +3,7 @@
 #ifndef BASE_SCENARIO_H
 #define BASE_SCENARIO_H
 
+#include "base/dns_plan.h"
 #include "base/err.h"
 #include "base/fault_kind.h"
 #include "base/outcome.h"
@@ -32,6 +33,7 @@ struct scenario {
     bool listen_accept; /* false: the kernel completes the handshake, nobody accepts */
     bool listen_refuse; /* true: connecting is refused */
     bool listen_small_buffer; /* true: a client that sends much is stopped soon */
+    struct dns_plan dns;      /* a variant's field goes before the file's */
     size_t stdin_bytes;       /* standard input that the task is given; 0: none */
 };
 

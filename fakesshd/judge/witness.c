@@ -119,6 +119,7 @@ void witness_event(struct witness *witness, enum event event, const json_t *line
             task->bytes_out += (uint64_t)number_of(line, "bytes_out");
         break;
     case EVENT_LISTENING:
+    case EVENT_DNS:
     case EVENT_ACCEPT:
     case EVENT_STDIN:
     case EVENT_LOG:

@@ -49,12 +49,25 @@ enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char 
     return ERR_NONE;
 }
 
+static void write_question(json_t *line)
+{
+    fprintf(stderr, "dns: asked for %s %s over %s; the answer, after %lld ms: %s\n",
+            json_string_value(json_object_get(line, "name")),
+            json_string_value(json_object_get(line, "type")),
+            json_string_value(json_object_get(line, "transport")),
+            json_integer_value(json_object_get(line, "after_ms")),
+            json_string_value(json_object_get(line, "answer")));
+}
+
 /* What a person wants to read of an event; the rest is for programs. */
 static void write_for_people(enum event event, json_t *line)
 {
     const char *text = NULL;
     long long conn = json_integer_value(json_object_get(line, "conn"));
     switch (event) {
+    case EVENT_DNS:
+        write_question(line);
+        return;
     case EVENT_ACCEPT:
         fprintf(stderr, "conn %lld: %s connected, scenario %s\n", conn,
                 json_string_value(json_object_get(line, "peer")),

@@ -135,6 +135,18 @@ static enum err open_listeners(struct service *service, int wanted_port, struct 
     return failed;
 }
 
+/* Where the scenario has a DNS server, clients are told a name, and whom to ask for it. */
+static enum err add_dns(struct service *service, const char *host, json_t *line,
+                        struct err_text *error)
+{
+    char text[80];
+    (void)snprintf(text, sizeof text, strchr(host, ':') != NULL ? "[%s]:%d" : "%s:%d", host,
+                   dns_server_port(service->dns));
+    (void)json_object_set_new(line, "name", json_string(DNS_HOST_NAME));
+    (void)json_object_set_new(line, "dns", json_string(text));
+    return hostkey_add_known_host(&service->server->keys, DNS_HOST_NAME, service->port, error);
+}
+
 static enum err announce(struct service *service, struct err_text *error)
 {
     struct server *server = service->server;
@@ -152,6 +164,13 @@ static enum err announce(struct service *service, struct err_text *error)
         "port", service->port, "slots", service->listener_count, "user", HOSTKEY_USER, "password",
         HOSTKEY_PASSWORD, "key", server->keys.user_key_path, "hostkey", server->keys.host_line,
         "known_hosts", server->keys.known_hosts_path, "pid", (int)getpid());
+    if (service->dns != NULL) {
+        enum err failed = add_dns(service, host, line, error);
+        if (failed != ERR_NONE) {
+            json_decref(line);
+            return failed;
+        }
+    }
     char *text = json_dumps(line, JSON_COMPACT);
     printf("%s\n", text);
     bool told = fflush(stdout) == 0;
@@ -183,6 +202,8 @@ static enum err open_services(struct server *server, const struct scenario *cons
         failed = script_load(server->script, scenarios[i], &service->behaviour, error);
         if (failed == ERR_NONE)
             failed = open_listeners(service, i == 0 ? server->options.port : 0, error);
+        if (failed == ERR_NONE && scenarios[i]->dns.wanted)
+            failed = dns_server_open(&service->dns, service, server->options.slots, error);
     }
     return failed;
 }
@@ -232,6 +253,8 @@ enum err server_run(struct server *server, struct err_text *error)
     for (size_t i = 0; i < server->service_count; i++) {
         for (int slot = 0; slot < server->services[i].listener_count; slot++)
             listener_start(&server->services[i].listeners[slot]);
+        if (server->services[i].dns != NULL)
+            dns_server_start(server->services[i].dns);
     }
     (void)ev_run(server->loop, 0);
     if (server->failed != ERR_NONE)
@@ -249,6 +272,7 @@ void server_close(struct server *server)
     while (server->conns != NULL)
         conn_free(server->conns);
     for (size_t i = 0; i < server->service_count; i++) {
+        dns_server_close(&server->services[i].dns);
         close_listeners(&server->services[i]);
         free(server->services[i].listeners);
     }

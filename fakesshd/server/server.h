@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/scenario.h"
+#include "server/dns.h"
 #include "server/event_log.h"
 #include "server/hostkey.h"
 #include "server/listener.h"
@@ -38,7 +39,8 @@ struct service {
     struct listener *listeners; /* owned; one for each slot */
     int listener_count;
     int port;
-    unsigned conn_count; /* accepted so far */
+    struct dns_server *dns; /* owned; NULL where the scenario has none */
+    unsigned conn_count;    /* accepted so far */
 };
 
 struct server {
