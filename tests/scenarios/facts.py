@@ -54,6 +54,12 @@ def received_beyond(other, least, most):
     return fact
 
 
+def received(least, most):
+    """Bytes that the server read from sshexec."""
+    return lambda case: None if least <= case.closed["bytes_in"] <= most else (
+        f"expected {least} to {most} bytes to be read, were {case.closed['bytes_in']}")
+
+
 def never_accepted(case):
     return "a connection was accepted" if case.accepted else None
 
@@ -84,6 +90,15 @@ def raw_single_bytes(after, least, most):
                     return f"expected single bytes, found {len(piece)} at once"
             seen += len(piece)
         return None if least <= singles <= most else f"expected {least} to {most}, found {singles}"
+    return fact
+
+
+def raw_single_first(n):
+    """The first n bytes come one by one."""
+    def fact(case):
+        first = [len(piece) for _, piece in case.raw.pieces][:n - 2]
+        return None if len(first) == n - 2 and max(first) <= 2 else (
+            f"expected {n} bytes one by one, found pieces of {first}")
     return fact
 
 
@@ -143,6 +158,8 @@ scenario("ident/dribble/steady", raw(rb"SSH-2\.0-x*", "open"), raw_single_bytes(
 scenario("ident/dribble/on-edge", raw(rb"SS", "open"), raw_gap(0.85), last_phase("ident"))
 scenario("ident/lines/each-second", raw(rb"([0-9a-f]{8}\r\n){1,2}", "open"))
 scenario("ident/lines/tenth-of-deadline", raw(rb"([0-9a-f]{8}\r\n){8,11}", "open"))
+scenario("ident/lines/on-edge", raw(rb"([0-9a-f]{8}\r\n){2}", "open"), raw_gap(0.85))
+scenario("ident/lines/without-pause", raw(rb"(0123abcd\r\n){20000,}.*", "open"), fault("floods"))
 scenario("ident/other-service", raw(rb"220 [^\n]*\r\n", "open"))
 scenario("ident/oversized/256-bytes", raw(rb"SSH-2\.0-x{246}\r\n", "open"))
 scenario("ident/oversized/64-kib", raw(rb"SSH-2\.0-x{65526}\r\n", "open"))
@@ -151,6 +168,40 @@ scenario("ident/lines-but-legal", raw(rb"Welcome\.\r\n\r\nPlease wait\.\r\n" + I
          raw_gap(0.09), honest_to_the_end, took(0.29, 0.6), openssh())
 scenario("ident/slow-but-legal", raw(IDENT + b".*", "open"), raw_gap(0.39), honest_to_the_end,
          took(0.39, 0.6), openssh())
+
+for end in "fin", "rst":
+    scenario(f"ident/too-many/{end}", raw(rb"Exceeded MaxStartups\r\n", end), last_phase("ident"),
+             fault(end.upper()))
+    scenario(f"ident/after-client/{end}", raw(b"", end), received(12, 300), last_phase("ident"),
+             fault(end.upper()))
+    scenario(f"ident/cut-short/{end}", raw(b"SSH-2.0-Open", end), last_phase("ident"),
+             fault(end.upper()))
+scenario("ident/not-reading", raw(b"", "open"), received(0, 0), last_phase("ident"),
+         fault("stops reading"))
+scenario("ident/not-ssh/text", raw(rb"this is not an SSH server\n", "open"), last_phase("ident"))
+scenario("ident/not-ssh/protocol", raw(rb"MyProtoV1\.1\r\n", "open"), last_phase("ident"))
+scenario("ident/not-ssh/redis", raw(rb"-ERR unknown command [^\n]*\r\n", "open"), received(12, 300))
+scenario("ident/not-ssh/http", raw(rb"HTTP/1\.1 400 .*\r\n\r\n", "fin"), received(12, 300))
+scenario("ident/not-ssh/tls", raw(rb"\x15\x03\x03\x00\x02\x02\x0a", "fin"), received(12, 300))
+scenario("ident/random/1-kib", raw(rb"(?!.*SSH-).{1024}", "open"), last_phase("ident"))
+scenario("ident/random/endless", raw(rb".{200000,}", "open"), fault("floods"))
+for name, line in ("1-5", rb"SSH-1\.5-.*"), ("3-0", rb"SSH-3\.0-.*"), ("no-number", rb"SSH-[a-z]*"):
+    scenario(f"ident/wrong-version/{name}", raw(line + rb"\r\n", "open"))
+scenario("ident/cr-lines", raw(rb"S(tandby\.\.\.\. \r){8,9}", "open"), last_phase("ident"))
+for name, text in (("blank", rb"\r\n\r\n"), ("bare-lf", rb"Welcome\.\.\n\nPlease close\.\.\n"),
+                   ("lookalike", rb"SSH is .*\r\nssh-2\.0-no\r\n SSH-2\.0-no\r\n"),
+                   ("utf-8", "\u00bf[^\n]*\u4f60\u597d\r\n".encode()), ("long-line", rb"={200}\r\n"),
+                   ("ten-lines", rb"(All connections are monitored\.\r\n){10}")):
+    scenario(f"ident/odd-lines-but-legal/{name}", raw(text + IDENT + b".*", "open"),
+             honest_to_the_end, openssh())
+scenario("ident/pause-but-legal", raw(rb"Please stand by\.\r\n" + IDENT + b".*", "open"), raw_gap(0.39),
+         honest_to_the_end, took(0.39, 0.6), openssh())
+scenario("ident/bytes-but-legal", raw(IDENT + b".*", "open"), raw_single_first(18), honest_to_the_end,
+         took(0.2, 0.6), openssh())
+scenario("ident/long-but-legal/255-bytes", raw(rb"SSH-2\.0-x{245}\r\n.*", "open"), honest_to_the_end,
+         openssh())
+scenario("ident/long-but-legal/comments", raw(rb"SSH-2\.0-fakesshd_0\.1 with [^\n]*\r\n.*", "open"),
+         honest_to_the_end, openssh())
 
 # ---- key exchange ----
 
