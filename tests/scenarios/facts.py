@@ -111,6 +111,69 @@ def raw_gap(least):
     return fact
 
 
+# ---- what the client saw that keeps every message ----
+
+HONEST = "SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE"
+
+
+def names_of(case):
+    return [name for _, name, _ in case.spoken.messages]
+
+
+def said(names, pattern, end, spoken):
+    if not re.fullmatch(pattern, " ".join(names)):
+        return f"expected messages {pattern}, found {' '.join(names)[:400]}"
+    return None if re.fullmatch(end, spoken.end) else f"expected {end}, found {spoken.end}"
+
+
+def spoke(pattern, end):
+    """The messages after the first NEWKEYS, and then: closed, open, fin, rst, damaged ..."""
+    def fact(case):
+        names = names_of(case)
+        first = names.index("NEWKEYS") + 1 if "NEWKEYS" in names else len(names)
+        return said(names[first:], pattern, end, case.spoken)
+    return fact
+
+
+def spoke_in_clear(pattern, end):
+    """All messages, from the KEXINIT on, and then."""
+    return lambda case: said(names_of(case), pattern, end, case.spoken)
+
+
+def message(name, pattern, which=0):
+    """The payload of the message of this name, its number first; `which` of them."""
+    def fact(case):
+        payloads = [payload for _, each, payload in case.spoken.messages if each == name]
+        if len(payloads) <= which:
+            return f"expected {which + 1} messages {name}, found {len(payloads)}"
+        return None if re.fullmatch(pattern, payloads[which], re.DOTALL) else (
+            f"expected {name} to be {pattern}, found {payloads[which][:80]}")
+    return fact
+
+
+def messages(name, least, most):
+    def fact(case):
+        count = names_of(case).count(name)
+        return None if least <= count <= most else (
+            f"expected {least} to {most} messages {name}, found {count}")
+    return fact
+
+
+def pause_before(name, least, most, which=0):
+    """How long nothing came before this message, as a share of the deadline."""
+    def fact(case):
+        times = [0.] + [when for when, _, _ in case.spoken.messages]
+        at = [i for i, each in enumerate(names_of(case)) if each == name]
+        if len(at) <= which:
+            return f"expected {which + 1} messages {name}, found {len(at)}"
+        pause = (times[at[which] + 1] - times[at[which]]) * 1000 / case.deadline_ms
+        return None if least <= pause <= most else (
+            f"expected a pause of {least} to {most} before {name}, was {pause:.3f}")
+    return fact
+
+
+# ---- what sshexec said ----
+
 def error(words):
     return lambda case: None if re.search(words, case.result.get("error") or "") else (
         f"expected the client's error '{words}': {case.result.get('error')}")
@@ -277,3 +340,63 @@ scenario("disconnect/stays-open", honest_to_the_end, fault("keeps the connection
 scenario("healthy/exec", honest_to_the_end, took(0, 0.3), openssh())
 scenario("healthy/large-output", honest_to_the_end, output_bytes(262144, 262300), openssh())
 scenario("healthy/slow-everywhere", honest_to_the_end, took(0.39, 0.6), openssh())
+
+
+# ---- the crafted session: key exchange and service ----
+
+scenario("kexinit/nothing-in-common/kex",
+         message("KEXINIT", rb"\x14.*nobody-has-this.*"),
+         last_phase("kex"))
+scenario("kexinit/nothing-in-common/hostkey",
+         message("KEXINIT", rb"\x14.*nobody-has-this.*"),
+         last_phase("kex"))
+scenario("kexinit/nothing-in-common/cipher",
+         message("KEXINIT", rb"\x14.*nobody-has-this.*"),
+         last_phase("kex"))
+scenario("kexinit/nothing-in-common/mac",
+         message("KEXINIT", rb"\x14.*nobody-has-this.*"),
+         last_phase("kex"))
+scenario("kexinit/malformed/cut-in-cookie", message("KEXINIT", rb"\x14.{9}"))
+scenario("kexinit/malformed/cut-in-list", message("KEXINIT", rb"\x14.{29}"))
+scenario("kexinit/malformed/huge-list", message("KEXINIT", rb"\x14c{16}\xff{4}name"))
+scenario("kexinit/packet-length/huge", spoke_in_clear("", "damaged length 4294967295"))
+scenario("kexinit/packet-length/zero", spoke_in_clear("", "damaged length 0"))
+scenario("kexinit/packet-length/long-padding", spoke_in_clear("", "damaged padding 255"))
+scenario("kexinit/twice", spoke_in_clear("KEXINIT KEXINIT.*", ".*"))
+scenario("kex/public-value/zeros",
+         fault("KEX_ECDH_REPLY"),
+         message("KEX_REPLY", rb"\x1f.{4}.{51}\0\0\x00\x20\0*\0\0\0.\0\0\0\x0bssh-ed25519.*"))
+scenario("kex/public-value/empty",
+         fault("KEX_ECDH_REPLY"),
+         message("KEX_REPLY", rb"\x1f.{4}.{51}\0\0\x00\x00\0*\0\0\0.\0\0\0\x0bssh-ed25519.*"))
+scenario("kex/public-value/short",
+         fault("KEX_ECDH_REPLY"),
+         message("KEX_REPLY", rb"\x1f.{4}.{51}\0\0\x00\x1f\0*\0\0\0.\0\0\0\x0bssh-ed25519.*"))
+scenario("kex/public-value/long",
+         fault("KEX_ECDH_REPLY"),
+         message("KEX_REPLY", rb"\x1f.{4}.{51}\0\0\x10\x00\0*\0\0\0.\0\0\0\x0bssh-ed25519.*"))
+scenario("kex/host-key/empty", message("KEX_REPLY", rb"\x1f\0\0\0\0.*"))
+scenario("kex/host-key/unknown", message("KEX_REPLY", rb"\x1f\0\0\0\x0b\0\0\0\x04nonekey.*"))
+scenario("kex/host-key/huge",
+         message("KEX_REPLY", rb"\x1f\0\0\0\x13\0\0\0\x0bssh-ed25519\xff{4}.*"))
+scenario("kex/signature/empty", message("KEX_REPLY", rb".*\0\0\0\0"))
+scenario("kex/signature/other-algorithm", message("KEX_REPLY", rb".*\0\0\0\x07ssh-rsa\0\0\0\x01x"))
+scenario("kex/signature/huge", message("KEX_REPLY", rb".*ssh-ed25519\xff{4}"))
+scenario("kex/other-answer/unimplemented",
+         spoke_in_clear("KEXINIT UNIMPLEMENTED", "open"),
+         message("UNIMPLEMENTED", rb"\x03\0\0\0\x01"))
+scenario("kex/other-answer/service-accept", spoke_in_clear("KEXINIT SERVICE_ACCEPT", "open"))
+scenario("kex/other-answer/ignore", spoke_in_clear("KEXINIT IGNORE", "open"))
+scenario("kex/other-answer/newkeys", messages("NEWKEYS", 1, 1), messages("KEX_REPLY", 0, 0))
+scenario("newkeys/twice", fault("NEWKEYS"), messages("NEWKEYS", 1, 2))
+scenario("newkeys/then-damaged/mac", spoke("", "damaged mac"))
+scenario("newkeys/then-damaged/length-huge", spoke("", "damaged length 4294967295"))
+scenario("newkeys/then-damaged/length-zero", spoke("", "damaged length 0"))
+scenario("newkeys/ignore-but-legal", spoke("EXT_INFO IGNORE DEBUG " + HONEST, "closed"), openssh())
+scenario("service/other-answer/unimplemented", spoke("UNIMPLEMENTED", "open"))
+scenario("service/other-answer/other-service",
+         message("SERVICE_ACCEPT", rb"\x06\0\0\0\x0essh-connection"))
+scenario("service/other-answer/ignore", spoke("IGNORE", "open"))
+scenario("service/other-answer/newkeys", fault("NEWKEYS"), messages("NEWKEYS", 2, 2))
+scenario("service/twice", spoke("SERVICE_ACCEPT SERVICE_ACCEPT.*", ".*"))
+scenario("service/unasked", messages("SERVICE_ACCEPT", 0, 0), messages("USERAUTH_SUCCESS", 1, 1))
