@@ -218,6 +218,23 @@ START_TEST(a_cut_inside_a_message_is_exact_to_the_byte)
 }
 END_TEST
 
+START_TEST(a_cut_that_was_set_while_a_message_is_withheld_holds_when_it_passes)
+{
+    size_t length = 0;
+    wire_withhold(&lab.wire, PACKET_KEXINIT);
+    say(greeting, GREETING_BYTES);
+    (void)received(&length);
+    gate_cut(&lab.wire.out, 7);
+    wire_move(&lab.wire);
+    (void)received(&length);
+    ck_assert_uint_eq(length, 0);
+    wire_withhold(&lab.wire, PACKET_NONE);
+    wire_move(&lab.wire);
+    (void)received(&length);
+    ck_assert_uint_eq(length, 7);
+}
+END_TEST
+
 START_TEST(a_drip_takes_its_time)
 {
     enum { EVERY_MS = 20, BYTES = 4 };
@@ -378,6 +395,7 @@ Suite *suite_wire(void)
     tcase_add_test(cases, hold_after_the_identification_string_holds_what_follows);
     tcase_add_test(cases, a_message_is_withheld_until_another_one_is);
     tcase_add_test(cases, a_cut_inside_a_message_is_exact_to_the_byte);
+    tcase_add_test(cases, a_cut_that_was_set_while_a_message_is_withheld_holds_when_it_passes);
     tcase_add_test(cases, a_drip_takes_its_time);
     tcase_add_test(cases, one_bit_is_damaged_on_the_way);
     tcase_add_test(cases, a_fin_is_seen_while_nobody_reads);

@@ -121,6 +121,8 @@ static bool hold_strikes_before(struct wire *wire, enum packet_message message, 
         (message != wire->hold_before && message != wire->withheld))
         return false;
     bool again = gate_is_held(&wire->out);
+    if (message == wire->withheld && wire->out.hold_at != wire->withheld_at)
+        wire->cut_beyond = wire->out.hold_at;
     gate_hold(&wire->out);
     if (message == wire->withheld)
         wire->withheld_at = wire->out.hold_at;
@@ -134,8 +136,8 @@ static bool hold_strikes_before(struct wire *wire, enum packet_message message, 
 void wire_withhold(struct wire *wire, enum packet_message message)
 {
     if (wire->withheld_at != GATE_NEVER && wire->out.hold_at == wire->withheld_at)
-        wire->out.hold_at = GATE_NEVER;
-    wire->withheld_at = GATE_NEVER;
+        wire->out.hold_at = wire->cut_beyond;
+    wire->withheld_at = wire->cut_beyond = GATE_NEVER;
     wire->withheld = message;
 }
 
@@ -400,7 +402,7 @@ void wire_init(struct wire *wire, int fd, const struct wire_events *events,
     wire->pair_fd = -1;
     gate_init(&wire->in);
     gate_init(&wire->out);
-    wire->withheld_at = GATE_NEVER;
+    wire->withheld_at = wire->cut_beyond = GATE_NEVER;
     ev_io_init(&wire->io, on_socket_ready, fd, EV_READ);
     wire->io.data = wire;
     ev_timer_init(&wire->gate_due, on_gate_due, 0., 0.);

@@ -49,6 +49,7 @@ struct wire {
     enum packet_message hold_before, hold_after; /* armed holds; PACKET_NONE */
     enum packet_message withheld;                /* by honesty, see wire_withhold; PACKET_NONE */
     uint64_t withheld_at; /* where that took effect, GATE_NEVER while it has not */
+    uint64_t cut_beyond;  /* the script's own cut, which holds when that is over; GATE_NEVER */
     enum wire_end end;
     bool reading_stopped; /* by the script */
     bool finishing;       /* FIN once the output is empty */
