@@ -37,6 +37,16 @@ def status_sent(sent):
         else f"expected an exit-status to be {'sent' if sent else 'withheld'}"
 
 
+def pause_in(word, least):
+    """The connection stays in a phase for this share of the deadline."""
+    def fact(case):
+        times = {e["to"]: e["t_ns"] for e in reversed(case.events) if e["event"] == "phase"}
+        later = [t for t in times.values() if t > times[word]]
+        share = (min(later) - times[word]) / 1e6 / case.deadline_ms
+        return None if share >= least else f"expected {least} in phase {word}, was {share:.3f}"
+    return fact
+
+
 def sent_beyond(other, least, most):
     """How many more bytes the server sent than in another scenario, which ends where this begins."""
     def fact(case):
@@ -99,6 +109,17 @@ def raw_single_first(n):
         first = [len(piece) for _, piece in case.raw.pieces][:n - 2]
         return None if len(first) == n - 2 and max(first) <= 2 else (
             f"expected {n} bytes one by one, found pieces of {first}")
+    return fact
+
+
+def raw_pieces(after, least):
+    """After the first `after` bytes there are so many pieces."""
+    def fact(case):
+        seen, count = 0, 0
+        for _, piece in case.raw.pieces:
+            count += seen >= after
+            seen += len(piece)
+        return None if count >= least else f"expected {least} pieces, found {count}"
     return fact
 
 
@@ -281,13 +302,60 @@ scenario("kex/no-reply", sent_beyond("kexinit/silent", 100, 4000), last_phase("k
          client_left("fin"))
 scenario("kex/half-reply", sent_beyond("kex/no-reply", 50, 50), last_phase("kex"))
 scenario("kex/dribble", sent_beyond("kex/no-reply", 15, 21), last_phase("kex"))
-scenario("kex/fin", sent_beyond("kex/no-reply", 0, 0), fault("FIN"), error("disconnected"))
 scenario("kex/bad-signature", fault("damages byte"), error("signature"),
          sent_beyond("kex/half-reply", 1, 4000))
 scenario("newkeys/silent", sent_beyond("kex/no-reply", 100, 4000), last_phase("newkeys"))
 scenario("newkeys/slow-but-legal", took(0.39, 0.6), honest_to_the_end, openssh())
 # NEWKEYS is 16 bytes long; libssh sends EXT_INFO (RFC 8308) behind it.
 scenario("service/silent", sent_beyond("newkeys/silent", 16, 800), last_phase("service"))
+
+scenario("kexinit/half/length", raw(IDENT + b".{4}", "open"), sent_beyond("kexinit/silent", 4, 4),
+         last_phase("kexinit"))
+scenario("kexinit/half/body", raw(IDENT + b".{200}", "open"), sent_beyond("kexinit/silent", 200, 200),
+         last_phase("kexinit"))
+scenario("kexinit/slow-but-legal", raw(IDENT + b".{100,}", "open"), raw_gap(0.39), honest_to_the_end,
+         took(0.39, 0.6), openssh())
+scenario("kexinit/pieces-but-legal", raw(IDENT + b".{100,}", "open"), raw_pieces(18, 20),
+         honest_to_the_end, took(0.2, 0.6), openssh())
+scenario("kexinit/endless/4-gib", raw(IDENT + rb"\xff{4}(\x04\x14){100000,}.*", "open"),
+         fault("floods"))
+scenario("kexinit/endless/1-mib", raw(IDENT + rb"\x00\x10\x00\x00(\x04\x14){100000,}.*", "open"),
+         fault("floods"))
+for name, payload in (("newkeys", rb"\x15"), ("reply", rb"\x1f(\0\0\0\x20k{32}){3}"), ("empty", b""),
+                      ("service-accept", rb"\x06\0\0\0\x0cssh-userauth"), ("success", rb"\x34"),
+                      ("number-0", rb"\x00"), ("number-255", rb"\xff")):
+    scenario(f"kexinit/instead/{name}", raw(IDENT + rb"\0\0\0." + rb"[\x04-\x0b]" + payload + rb"\0{4,11}",
+                                            "open"), last_phase("kexinit", "newkeys", "service"))
+DISCONNECT_12 = rb"\0\0\0..\x01\0\0\0\x0c\0\0\0\x10Come back later\.\0{8,15}"
+scenario("kexinit/disconnect/fin", raw(IDENT + DISCONNECT_12, "fin"), error("back later|disconn"))
+scenario("kexinit/disconnect/stays-open", raw(IDENT + DISCONNECT_12, "open"),
+         error("back later|disconn|Bad file descriptor"))  # libssh closes its socket before it tells
+for end in "fin", "rst":
+    scenario(f"kexinit/cut-short/{end}", raw(IDENT + b".{200}", end), last_phase("kexinit"),
+             sent_beyond("kexinit/silent", 200, 200), fault(end.upper()))
+    scenario(f"kex/cut-short/{end}", sent_beyond("kex/no-reply", 50, 50), last_phase("kex"),
+             fault(end.upper()))
+    scenario(f"kex/fin/{end}", sent_beyond("kex/no-reply", 0, 0), last_phase("kex"),
+             fault(end.upper()), error("disconnected" if end == "fin" else "reset"))
+    scenario(f"newkeys/fin/{end}", sent_beyond("newkeys/silent", 0, 0), last_phase("newkeys"),
+             fault(end.upper()))
+    scenario(f"service/fin/{end}", sent_beyond("service/silent", 0, 0), last_phase("service"),
+             fault(end.upper()))
+    scenario(f"auth/fin/{end}", sent_beyond("auth/silent", 0, 0), last_phase("auth"),
+             fault(end.upper()))
+    scenario(f"channel/fin/{end}", sent_beyond("channel/silent", 0, 0), last_phase("channel"),
+             fault(end.upper()))
+    scenario(f"request/fin/{end}", sent_beyond("request/silent", 0, 0), last_phase("request"),
+             fault(end.upper()))
+scenario("newkeys/half", sent_beyond("newkeys/silent", 8, 8), last_phase("newkeys"))
+scenario("newkeys/dribble", sent_beyond("newkeys/silent", 10, 13), last_phase("newkeys"))
+scenario("newkeys/late-but-legal", took(0.39, 0.6), pause_in("newkeys", 0.39), honest_to_the_end, openssh())
+scenario("service/dribble", fault("IGNORE"), sent_beyond("service/silent", 15 * 36, 21 * 80),
+         last_phase("service"))
+scenario("service/half", sent_beyond("service/silent", 20, 20), last_phase("auth"))
+scenario("service/slow-but-legal", took(0.39, 0.6), pause_in("service", 0.39), honest_to_the_end, openssh())
+scenario("service/disconnect", sent_beyond("service/silent", 30, 300), fault("DISCONNECT"),
+         error("no such service"), last_phase("service"))
 
 # ---- authentication, channel, request ----
 
@@ -303,7 +371,6 @@ scenario("channel/refused", fault("refuses to open a channel"), last_phase("chan
          client_left("fin"))
 scenario("request/silent", sent_beyond("channel/silent", 20, 100), last_phase("request"))
 scenario("request/refused", fault("refuses the request"), last_phase("request"))
-scenario("request/fin", sent_beyond("request/silent", 0, 0), fault("FIN"), last_phase("request"))
 scenario("request/slow-but-legal", took(0.39, 0.6), honest_to_the_end, openssh())
 
 # ---- the command ----
