@@ -37,6 +37,8 @@ enum progress_end progress_end(const struct progress *progress, uint64_t output_
         return PROGRESS_TOO_MUCH_OUTPUT;
     if (progress->data_after_eof)
         return PROGRESS_DATA_AFTER_EOF;
+    if (progress->exec_refused)
+        return PROGRESS_REFUSED;
     if (output_complete && progress->exit_status_received)
         return PROGRESS_COMPLETE;
     if (output_complete && progress->exit_signal_received)
@@ -56,6 +58,7 @@ enum phase progress_end_phase(const struct progress *progress, enum progress_end
     case PROGRESS_SIGNALLED:
     case PROGRESS_NO_EXIT_STATUS:
         return PHASE_EXIT;
+    case PROGRESS_REFUSED:
     case PROGRESS_NOT_STARTED:
         return PHASE_REQUEST;
     case PROGRESS_DATA_AFTER_EOF:
@@ -79,6 +82,8 @@ const char *progress_end_sentence(enum progress_end end)
         return "the command was ended by a signal";
     case PROGRESS_NO_EXIT_STATUS:
         return "the server closed the channel without an exit status";
+    case PROGRESS_REFUSED:
+        return "the server refused the command";
     case PROGRESS_NOT_STARTED:
         return "the server closed the channel before it accepted the command";
     case PROGRESS_DATA_AFTER_EOF:

@@ -17,6 +17,7 @@ struct progress {
     bool authenticated;
     bool channel_open;
     bool exec_accepted;
+    bool exec_refused; /* whatever is said after that */
     bool rekeying; /* the server sent another KEXINIT, and the new keys are not in use yet */
     bool exit_status_received;
     bool exit_signal_received;
@@ -33,6 +34,7 @@ enum progress_end {
     PROGRESS_COMPLETE,       /* exit status known and output complete: the only success */
     PROGRESS_SIGNALLED,      /* the command was ended by a signal */
     PROGRESS_NO_EXIT_STATUS, /* the channel was closed without one */
+    PROGRESS_REFUSED,        /* the command was refused */
     PROGRESS_NOT_STARTED,    /* the channel was closed before the command was accepted */
     PROGRESS_DATA_AFTER_EOF,
     PROGRESS_TOO_MUCH_OUTPUT,

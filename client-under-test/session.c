@@ -163,6 +163,15 @@ static bool set_options(struct session *session)
     return good;
 }
 
+/* What the server asks for (channels of its own, say) is refused at once, in every stage: libssh
+ * would keep it for somebody to answer, and the server may wait for that. */
+static int refuse_request(ssh_session ssh, ssh_message message, void *user)
+{
+    enum { LIBSSH_ANSWERS = 1 }; /* with its default, a refusal */
+    (void)ssh, (void)message, (void)user;
+    return LIBSSH_ANSWERS;
+}
+
 struct session *session_new(int fd, const struct session_setup *setup, struct progress *progress,
                             struct err_text *error)
 {
@@ -187,6 +196,7 @@ struct session *session_new(int fd, const struct session_setup *setup, struct pr
     session->callbacks.connect_status_function = on_connect_status;
     ssh_callbacks_init(&session->callbacks);
     (void)ssh_set_callbacks(session->ssh, &session->callbacks);
+    ssh_set_message_callback(session->ssh, refuse_request, NULL);
     return session;
 }
 
@@ -304,6 +314,13 @@ static enum stage_result step_open(struct session *session, struct err_text *err
     return result;
 }
 
+/* libssh 0.10.6: after a MAC, decryption or length error ssh_userauth_*() goes on to say SSH_AGAIN,
+ * and nothing but the status tells that the session is dead. */
+static bool is_broken(const struct session *session)
+{
+    return (ssh_get_status(session->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
+}
+
 static enum stage_result step_exec(struct session *session, struct err_text *error)
 {
     (void)error;
@@ -314,23 +331,21 @@ static enum stage_result step_exec(struct session *session, struct err_text *err
         stage_of_rc(ssh_channel_request_exec(session->channel, session->setup.command));
     if (result == STAGE_DONE)
         session->progress->exec_accepted = true;
+    if (result == STAGE_FAILED && !is_broken(session))
+        session->progress->exec_refused = true;
     return result;
 }
 
 /* The command runs: everything comes through the callbacks. ssh_message_get() reads once without
- * waiting, and takes away requests that libssh would otherwise pile up. */
+ * waiting; it finds nothing, since refuse_request() sees all. */
 static enum stage_result step_run(struct session *session, struct err_text *error)
 {
     (void)error;
     for (int i = 0; i < READS_PER_STEP; i++) {
         uint64_t before = session->socket_bytes.in_bytes;
-        ssh_message message = ssh_message_get(session->ssh);
-        if (message != NULL) {
-            (void)ssh_message_reply_default(message);
-            ssh_message_free(message);
-        } else if (session->socket_bytes.in_bytes == before) {
+        ssh_message_free(ssh_message_get(session->ssh));
+        if (session->socket_bytes.in_bytes == before)
             break;
-        }
     }
     return STAGE_WAITS;
 }
@@ -338,13 +353,6 @@ static enum stage_result step_run(struct session *session, struct err_text *erro
 static enum stage_result (*const stages[])(struct session *, struct err_text *) = {
     step_connect, step_service, step_auth, step_open, step_exec, step_run,
 };
-
-/* libssh 0.10.6: after a MAC, decryption or length error ssh_userauth_*() goes on to say SSH_AGAIN,
- * and nothing but the status tells that the session is dead. */
-static bool is_broken(const struct session *session)
-{
-    return (ssh_get_status(session->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
-}
 
 /* What the packets say that libssh doesn't: our NEWKEYS follows the server's good reply. */
 static void note_newkeys(struct session *session)

@@ -60,6 +60,17 @@ START_TEST(an_exit_status_without_the_end_of_output_is_no_success)
 }
 END_TEST
 
+START_TEST(a_refused_command_is_a_failure_whatever_comes_after)
+{
+    struct progress p = running();
+    p.exec_accepted = false;
+    p.exec_refused = true;
+    p.eof_received = p.close_received = p.exit_status_received = true;
+    ck_assert_int_eq(progress_end(&p, LIMIT), PROGRESS_REFUSED);
+    ck_assert_int_eq(progress_end_phase(&p, PROGRESS_REFUSED), PHASE_REQUEST);
+}
+END_TEST
+
 START_TEST(an_end_of_output_without_exit_status_is_no_success)
 {
     struct progress p = running();
@@ -129,6 +140,7 @@ Suite *suite_progress(void)
     TCase *cases = tcase_create("progress");
     tcase_add_test(cases, the_phase_is_the_first_thing_that_is_still_missing);
     tcase_add_test(cases, an_exit_status_without_the_end_of_output_is_no_success);
+    tcase_add_test(cases, a_refused_command_is_a_failure_whatever_comes_after);
     tcase_add_test(cases, an_end_of_output_without_exit_status_is_no_success);
     tcase_add_test(cases, a_close_counts_as_the_end_of_output);
     tcase_add_test(cases, a_close_before_the_exec_reply_ends_the_task);
