@@ -467,3 +467,89 @@ scenario("service/other-answer/ignore", spoke("IGNORE", "open"))
 scenario("service/other-answer/newkeys", fault("NEWKEYS"), messages("NEWKEYS", 2, 2))
 scenario("service/twice", spoke("SERVICE_ACCEPT SERVICE_ACCEPT.*", ".*"))
 scenario("service/unasked", messages("SERVICE_ACCEPT", 0, 0), messages("USERAUTH_SUCCESS", 1, 1))
+
+
+# ---- the crafted session: authentication to request ----
+
+scenario("auth/other-answer/unimplemented", spoke("SERVICE_ACCEPT UNIMPLEMENTED", "open"))
+scenario("auth/other-answer/service-accept", spoke("SERVICE_ACCEPT SERVICE_ACCEPT", "open|rst"))
+scenario("auth/other-answer/channel",
+         messages("OPEN_CONFIRMATION", 1, 1),
+         messages("USERAUTH_SUCCESS", 0, 0))
+scenario("auth/partial-success",
+         spoke("SERVICE_ACCEPT USERAUTH_FAILURE", "open"),
+         message("USERAUTH_FAILURE", rb"\x33.*\x01"))
+scenario("auth/no-methods", message("USERAUTH_FAILURE", rb"\x33\0\0\0\0\0"))
+scenario("auth/unknown-methods/one",
+         message("USERAUTH_FAILURE", rb"\x33....nobody-has-this@example.com,x*\0"))
+scenario("auth/unknown-methods/long",
+         message("USERAUTH_FAILURE", rb"\x33....nobody-has-this@example.com,x*\0"))
+scenario("auth/password-change",
+         message("USERAUTH_60", rb"\x3c\0\0\0\x1aYour password has expired.\0\0\0\0"),
+         spoke("SERVICE_ACCEPT USERAUTH_60", "open"))
+scenario("auth/prompts", message("USERAUTH_FAILURE", rb"\x33\0\0\0\x14keyboard-interactive\0"))
+scenario("auth/success-twice", spoke("SERVICE_ACCEPT USERAUTH_SUCCESS USERAUTH_SUCCESS.*", ".*"))
+scenario("auth/two-answers", spoke("SERVICE_ACCEPT USERAUTH_FAILURE USERAUTH_SUCCESS.*", ".*"))
+scenario("auth/banner-after-request-but-legal",
+         spoke("SERVICE_ACCEPT USERAUTH_BANNER USERAUTH_SUCCESS .*CLOSE", "closed"),
+         openssh())
+scenario("auth/huge-banner", message("USERAUTH_BANNER", rb"\x35\xff{4}Welcome"))
+scenario("auth/disconnect/no-more-methods", message("DISCONNECT", rb"\x01\0\0\0\x0e\0.*"))
+scenario("auth/disconnect/too-many", message("DISCONNECT", rb"\x01\0\0\0\x0c\0.*"))
+scenario("auth/disconnect/unknown-reason", message("DISCONNECT", rb"\x01\xff{4}\0{8}"))
+scenario("channel/other-recipient", message("OPEN_CONFIRMATION", rb"\x5b\0\0\0\x4d.*"))
+scenario("channel/other-answer/unimplemented",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS UNIMPLEMENTED", "open"))
+scenario("channel/other-answer/success", spoke("SERVICE_ACCEPT USERAUTH_SUCCESS SUCCESS", "open"))
+scenario("channel/other-answer/data", spoke("SERVICE_ACCEPT USERAUTH_SUCCESS DATA", "open"))
+scenario("channel/other-answer/close", messages("CLOSE", 1, 1), messages("OPEN_CONFIRMATION", 0, 0))
+scenario("channel/other-answer/auth-success", messages("USERAUTH_SUCCESS", 2, 2))
+scenario("channel/confirmed-twice",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION OPEN_CONFIRMATION.*", ".*"))
+scenario("channel/confirmed-and-refused/same-channel",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION OPEN_FAILURE.*", ".*"))
+scenario("channel/confirmed-and-refused/other-channel",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION OPEN_FAILURE.*", ".*"))
+scenario("channel/limits/max-packet-0",
+         message("OPEN_CONFIRMATION", rb"\x5b.{8}\0\x20\0\0\0\0\0\0"))
+scenario("channel/limits/window-0", message("OPEN_CONFIRMATION", rb"\x5b.{8}\0\0\0\0\0\0\x80\0"))
+scenario("channel/limits/both-0", message("OPEN_CONFIRMATION", rb"\x5b.{8}\0{8}"))
+scenario("channel/limits/both-huge", message("OPEN_CONFIRMATION", rb"\x5b.{8}\xff{8}"))
+scenario("channel/refused-with/resource-shortage",
+         message("OPEN_FAILURE", rb"\x5c.{4}\0\0\0\x04.*"))
+scenario("channel/refused-with/unknown-reason",
+         message("OPEN_FAILURE", rb"\x5c.{4}\xff\xff\xff\xfe.*"))
+scenario("channel/refused-with/long-text",
+         message("OPEN_FAILURE", rb"\x5c.{4}\0\0\0\x02\0\0\x75\x30x{30000}.*"))
+scenario("channel/opened-by-server/auth-agent",
+         message("CHANNEL_OPEN", rb"\x5a.*\0\0\0\x09.{8}.*"),
+         openssh())
+scenario("channel/opened-by-server/session",
+         message("CHANNEL_OPEN", rb"\x5a.*\0\0\0\x09.{8}.*"),
+         openssh())
+scenario("channel/opened-by-server/unknown",
+         message("CHANNEL_OPEN", rb"\x5a.*\0\0\0\x09.{8}.*"),
+         openssh())
+scenario("channel/opened-by-server/forwarded-tcpip",
+         message("CHANNEL_OPEN", rb"\x5a.*\0\0\0\x09.{8}.*"),
+         openssh())
+scenario("request/other-answer/unimplemented",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION UNIMPLEMENTED", "open"))
+scenario("request/other-answer/other-channel", message("SUCCESS", rb"\x63\0\0\0\x4d"))
+scenario("request/other-answer/global",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION REQUEST_SUCCESS", "open"))
+scenario("request/other-answer/adjust",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION WINDOW_ADJUST", "open"))
+scenario("request/other-answer/eof",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION EOF", "open"))
+scenario("request/closed-instead",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION CLOSE", "closed"))
+scenario("request/accepted-twice",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS SUCCESS.*", ".*"))
+scenario("request/refused-then-run",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION FAILURE DATA REQUEST CLOSE", "closed"))
+scenario("request/output-first-but-legal",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION DATA SUCCESS EOF REQUEST CLOSE", "closed"),
+         openssh())
+scenario("request/never-accepted",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION DATA EOF REQUEST CLOSE", "closed"))

@@ -160,7 +160,7 @@ class Speaker(threading.Thread):
         self.at, self.command, self.seconds, self.answers = at, command, seconds, answers
         self.messages, self.end, self.port = [], None, 0
         self.into, self.out = Keys(), Keys()
-        self.data, self.session_id, self.secret = b"", None, None
+        self.data, self.session_id, self.secret, self.channel = b"", None, None, 0
         self.begin, self.lines = time.monotonic(), []
         self.closed = False
         self.start()
