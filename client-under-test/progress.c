@@ -83,7 +83,7 @@ const char *progress_end_sentence(enum progress_end end)
     case PROGRESS_NO_EXIT_STATUS:
         return "the server closed the channel without an exit status";
     case PROGRESS_REFUSED:
-        return "the server refused the command";
+        return "the server refused the exec request";
     case PROGRESS_NOT_STARTED:
         return "the server closed the channel before it accepted the command";
     case PROGRESS_DATA_AFTER_EOF:
