@@ -15,6 +15,8 @@ PKGS       = libssh lua5.4 jansson libcrypto
 # is the only public way to leave a request unanswered.
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null) -Wno-deprecated-declarations
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lev -lpthread -lm
+# Of the bundled client alone.
+CLIENT_LIBS := $(shell pkg-config --libs libcares 2>/dev/null)
 CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
 
 VERSION  = 0.1.0
@@ -47,13 +49,13 @@ include make/targets.mk
 $(BUILD)/bin/fakesshd: $(TOOL_OBJ)
 	$(link)
 $(BUILD)/bin/sshexec: $(CLIENT_OBJ)
-	$(link)
+	$(link) $(CLIENT_LIBS)
 $(BUILD)/bin/wrong: $(call objs,$(WRONG_SRC))
 	$(link)
 $(BUILD)/bin/check-fakesshd: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(call objs,$(TOOL_TEST))
 	$(link) $(CHECK_LIBS)
 $(BUILD)/bin/check-sshexec: $(filter-out %/main.o,$(CLIENT_OBJ)) $(call objs,$(CLIENT_TEST))
-	$(link) $(CHECK_LIBS)
+	$(link) $(CLIENT_LIBS) $(CHECK_LIBS)
 
 define link
 @mkdir -p $(@D)

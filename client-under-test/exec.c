@@ -212,6 +212,7 @@ static bool start_task(struct exec *exec, int64_t start_ns, struct err_text *err
         return false;
     struct task_options task = {
         .host = options->host,
+        .dns = options->dns,
         .port = options->port,
         .user = options->user,
         .command = options->command,

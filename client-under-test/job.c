@@ -111,6 +111,7 @@ struct job *job_start(struct engine *engine, struct request *request,
     static const struct task_events events = {on_output, on_stdin, on_done};
     struct task_options options = {
         .host = request->host,
+        .dns = request->dns,
         .port = request->port,
         .user = request->user,
         .command = request->command,

@@ -15,9 +15,9 @@ static int help(void)
     (void)fputs("usage: sshexec --deadline D [option…] [user@]host[:port] [--] command…\n"
                 "       sshexec driver [--output-limit BYTES]\n"
                 "       sshexec --version | --help\n\n"
-                "Runs a command over SSH. One absolute deadline covers everything from connect to\n"
-                "close; a host key must be given, and hosts are IP addresses or names of\n"
-                "/etc/hosts. Nothing is read from ~/.ssh or /etc/ssh.\n\n",
+                "Runs a command over SSH. One absolute deadline covers everything from the\n"
+                "question for the host's name to close; a host key must be given. Nothing is\n"
+                "read from ~/.ssh or /etc/ssh.\n\n",
                 stdout);
     options_print(stdout);
     (void)fputs(

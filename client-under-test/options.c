@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "deadline.h"
+#include "hostname.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -68,6 +69,13 @@ static bool set_known_hosts(struct options *options, const char *value, struct e
     return true;
 }
 
+/* Nothing means what it means not to give it: so a script, or a command template, has one line. */
+static bool set_dns(struct options *options, const char *value, struct err_text *error)
+{
+    options->dns = value[0] != '\0' ? value : NULL;
+    return options->dns == NULL || hostname_check_server(value, error);
+}
+
 static bool set_output_limit(struct options *options, const char *value, struct err_text *error)
 {
     return options_read_size(value, &options->output_limit, error);
@@ -103,6 +111,8 @@ static bool set_verbose(struct options *options, const char *value, struct err_t
     X("--fingerprint", "", "HASH", set_fingerprint,                                            \
       "accept the host key with this SHA256:… fingerprint")                                    \
     X("--known-hosts", "", "FILE", set_known_hosts, "accept what this known_hosts file says")  \
+    X("--dns", "", "ADDRESS:PORT", set_dns,                                                    \
+      "ask this DNS server for the host's name (as /etc/resolv.conf says)")                    \
     X("--output-limit", "", "BYTES", set_output_limit, "fail when more than this comes (64M)") \
     X("--no-stdin", "-n", NULL, set_no_stdin, "the command's standard input is empty")         \
     X("--verbose", "-v", NULL, set_verbose, "tell on stderr how long each phase took")

@@ -15,8 +15,9 @@ struct options {
     int64_t deadline_ms;
     int port;
     char *user, *host, *command; /* owned */
-    const char *key;             /* borrowed from argv; NULL when not given, as the next two */
+    const char *key;             /* borrowed from argv; NULL when not given, as the next three */
     const char *known_hosts;
+    const char *dns;
     const char *password_file;
     struct hostkey_policy hostkeys;
     uint64_t output_limit;

@@ -2,6 +2,7 @@
 
 #include "base64.h"
 #include "deadline.h"
+#include "hostname.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,13 +45,10 @@ bool request_read(struct request *request, const json_t *line, struct err_text *
         bool needed;
         const char **text;
     } texts[] = {
-        {"host", true, &request->host},
-        {"user", true, &request->user},
-        {"command", true, &request->command},
-        {"key", false, &request->key},
-        {"password", false, &request->password},
-        {"known_hosts", false, &request->known_hosts},
-        {"hostkey", false, &hostkey},
+        {"host", true, &request->host},          {"user", true, &request->user},
+        {"command", true, &request->command},    {"key", false, &request->key},
+        {"password", false, &request->password}, {"known_hosts", false, &request->known_hosts},
+        {"dns", false, &request->dns},           {"hostkey", false, &hostkey},
         {"stdin_b64", false, &stdin_b64},
     };
 
@@ -63,6 +61,8 @@ bool request_read(struct request *request, const json_t *line, struct err_text *
         !read_number(line, "deadline_ms", 1, DEADLINE_MAX_MS, &request->deadline_ms, error))
         return false;
     request->port = (int)port;
+    if (request->dns != NULL && !hostname_check_server(request->dns, error))
+        return false;
     if (hostkey != NULL && !hostkey_add_line(&request->hostkeys, hostkey, error))
         return false;
     if (stdin_b64 != NULL &&

@@ -12,8 +12,8 @@
 
 struct request {
     json_int_t id;
-    const char *host, *user, *command;        /* borrowed from the JSON object */
-    const char *key, *password, *known_hosts; /* the same; NULL when not given */
+    const char *host, *user, *command;              /* borrowed from the JSON object */
+    const char *key, *password, *known_hosts, *dns; /* the same; NULL when not given */
     int port;
     int64_t deadline_ms;
     struct hostkey_policy hostkeys;

@@ -17,6 +17,18 @@ static bool check_options(const struct task_options *options, struct err_text *e
     return true;
 }
 
+/* Who names a DNS server wants it asked, and not /etc/hosts. */
+static bool locate(struct target *target, const struct task_options *options,
+                   struct err_text *error)
+{
+    target->name = memory_text(options->host);
+    target->is_located =
+        hostname_literal(options->host, options->port, &target->address) ||
+        (options->dns == NULL && hostname_in_hosts(options->host, options->port, &target->address));
+    return target->is_located || hostname_is_name(options->host) ||
+           err_set(error, "host: '%.100s' is neither an address nor a name", options->host);
+}
+
 static bool copy_hostkeys(struct target *target, const struct task_options *options,
                           struct err_text *error)
 {
@@ -37,8 +49,7 @@ bool target_init(struct target *target, const struct task_options *options, stru
     target->user = memory_text(options->user);
     target->command = memory_text(options->command);
     target->password = memory_text(options->password);
-    if (!check_options(options, error) ||
-        !hostname_resolve(options->host, options->port, &target->address, error) ||
+    if (!check_options(options, error) || !locate(target, options, error) ||
         !copy_hostkeys(target, options, error))
         return false;
     if (options->key != NULL)
@@ -74,4 +85,5 @@ void target_fini(struct target *target)
     free(target->password);
     free(target->command);
     free(target->user);
+    free(target->name);
 }

@@ -1,4 +1,5 @@
-/* What a task is aimed at: a copy of its options with the names looked up and the keys read. */
+/* What a task is aimed at: a copy of its options with the keys read, and the host's name looked up
+ * as far as that needs no network. */
 #ifndef SSHEXEC_TARGET_H
 #define SSHEXEC_TARGET_H
 
@@ -8,8 +9,10 @@
 #include "task.h"
 
 struct target {
+    bool is_located; /* `address` is known; else the network is to be asked for `name` */
     struct address address;
-    char *user, *command, *password; /* owned; password may be NULL */
+    char *name;                      /* owned, as all four */
+    char *user, *command, *password; /* password may be NULL */
     struct hostkey_policy hostkeys;
     struct keycache_key *key; /* a reference of ours, or NULL */
     int send_buffer_bytes;

@@ -3,6 +3,7 @@
 
 #include "deadline.h"
 #include "keycache.h"
+#include "lookup.h"
 #include "memory.h"
 #include "progress.h"
 #include "session.h"
@@ -34,6 +35,7 @@ struct task {
     int64_t start_ns, deadline_ns;
     uint64_t output_limit;
 
+    struct lookup *lookup;   /* owned; while the name is being resolved */
     int fd;                  /* ours while there is no session; -1 then */
     struct session *session; /* owned */
     struct progress progress;
@@ -49,18 +51,6 @@ struct task {
     int64_t phase_entered_ns;
     struct task_result result;
 };
-
-const char *task_outcome_name(enum task_outcome outcome)
-{
-    switch (outcome) {
-#define X(id, word, sentence) \
-    case id:                  \
-        return word;
-        TASK_OUTCOMES(X)
-#undef X
-    }
-    return "?";
-}
 
 /* ---- phases ---- */
 
@@ -116,6 +106,7 @@ static void let_go(struct task *task, bool politely)
     ev_timer_stop(engine->loop, &task->deadline);
     ev_io_stop(engine->loop, &task->io);
     turn_remove(&engine->turn, &task->job);
+    lookup_free(&task->lookup);
     if (task->session != NULL && politely)
         session_finish(&task->session);
     else
@@ -251,6 +242,8 @@ static void step(struct task *task)
         finish_timeout(task);
         return;
     }
+    if (task->lookup != NULL)
+        return; /* no socket yet */
     if (task->session == NULL && !begin_session(task))
         return;
 
@@ -326,6 +319,51 @@ static void link_task(struct task *task)
     engine->count++;
 }
 
+static bool connect_now(struct task *task, struct err_text *error)
+{
+    enter_phase(task, PHASE_TCP);
+    if (!target_connect(&task->target, &task->fd, &task->connect_errno, error))
+        return false;
+    ev_io_set(&task->io, task->fd, EV_WRITE);
+    if (task->connect_errno != 0)
+        turn_add(&task->engine->turn, &task->job);
+    else
+        watch(task);
+    return true;
+}
+
+static void on_name_resolved(void *userdata, const struct address *address, const char *sentence)
+{
+    struct task *task = userdata;
+    struct err_text error = {""};
+    lookup_free(&task->lookup);
+    if (deadline_is_over(task->deadline_ns, clock_now_ns())) {
+        finish_timeout(task);
+    } else if (address == NULL) {
+        finish(task, TASK_FAILURE, PHASE_DNS, sentence);
+    } else {
+        task->target.address = *address;
+        if (!connect_now(task, &error))
+            finish(task, TASK_FAILURE, PHASE_TCP, error.text);
+    }
+}
+
+static bool ask_for_name(struct task *task, const struct task_options *options,
+                         struct err_text *error)
+{
+    struct lookup_setup setup = {
+        .name = task->target.name,
+        .port = options->port,
+        .server = options->dns,
+        .deadline_ns = task->deadline_ns,
+        .on_done = on_name_resolved,
+        .userdata = task,
+    };
+    enter_phase(task, PHASE_DNS);
+    task->lookup = lookup_start(task->engine->loop, &setup, error);
+    return task->lookup != NULL;
+}
+
 struct task *task_start(struct engine *engine, const struct task_options *options,
                         const struct task_events *events, void *userdata, struct err_text *error)
 {
@@ -338,25 +376,21 @@ struct task *task_start(struct engine *engine, const struct task_options *option
     task->deadline_ns = options->deadline_ns;
     task->output_limit = options->output_limit;
     task->job.run = on_turn;
-    task->phase = PHASE_TCP;
-    if (!target_init(&task->target, options, &engine->keys, error) ||
-        !target_connect(&task->target, &task->fd, &task->connect_errno, error)) {
-        free_task(task);
-        return NULL;
-    }
-    enter_phase(task, PHASE_TCP);
-
+    task->phase = PHASE_DNS;
     ev_timer_init(&task->deadline, on_deadline, 0, 0);
     ev_set_priority(&task->deadline, EV_MAXPRI);
     task->deadline.data = task;
-    ev_io_init(&task->io, on_socket_ready, task->fd, EV_WRITE);
+    ev_init(&task->io, on_socket_ready);
     task->io.data = task;
+    if (!target_init(&task->target, options, &engine->keys, error) ||
+        !(task->target.is_located ? connect_now(task, error)
+                                  : ask_for_name(task, options, error))) {
+        turn_remove(&engine->turn, &task->job);
+        free_task(task);
+        return NULL;
+    }
     link_task(task);
     arm_deadline(task);
-    if (task->connect_errno != 0)
-        turn_add(&engine->turn, &task->job);
-    else
-        watch(task);
     return task;
 }
 

@@ -2,8 +2,9 @@
  * sshexec, written so that it can become a library.
  *
  * An engine lives on a libev loop of the caller's and starts no thread. A task goes from the first
- * system call (connect) to the last (close) under one deadline. When it passes, the descriptor is
- * closed at once, nothing is sent, and the result names the phase that the task was in. */
+ * question (of a DNS server) to the last call (close) under one deadline. When it passes, the
+ * descriptor is closed at once, nothing is sent, and the result names the phase that the task was
+ * in. */
 #ifndef SSHEXEC_TASK_H
 #define SSHEXEC_TASK_H
 
@@ -37,7 +38,8 @@ struct task;
 
 /* What is to be done. All of it is copied; the caller keeps its own. */
 struct task_options {
-    const char *host; /* IP literal, or a name of /etc/hosts */
+    const char *host; /* IP literal or name */
+    const char *dns;  /* "127.0.0.1:53": the DNS server to ask, alone; NULL: the system's */
     int port;
     const char *user;
     const char *command;
@@ -86,8 +88,9 @@ void engine_free(struct engine **engine);
 /* How many tasks are under way. */
 size_t engine_task_count(const struct engine *engine);
 
-/* Starts a task. NULL with a sentence when it is not possible at all (no such host, no readable
- * key, no host key to compare with): nothing was sent then, and no event will come. */
+/* Starts a task. NULL with a sentence when it is not possible at all (no name that could
+ * be a host's, no readable key, no host key to compare with): nothing was sent then, and no event
+ * will come. */
 struct task *task_start(struct engine *engine, const struct task_options *options,
                         const struct task_events *events, void *userdata, struct err_text *error);
 

@@ -1,6 +1,7 @@
 /* The first handshake in a process would cost 2 to 16 ms more than the others, for OpenSSL reads
  * its configuration and looks its algorithms up (measured with OpenSSL 3.0). That is done here,
  * before any deadline runs. */
+#include "lookup.h"
 #include "task.h"
 
 #include <libssh/libssh.h>
@@ -59,5 +60,5 @@ bool engine_warm_up(struct err_text *error)
     warm_up_exchange();
     warm_up_signature();
     warm_up_packets();
-    return true;
+    return lookup_warm_up(error);
 }

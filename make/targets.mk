@@ -1,6 +1,7 @@
 # The targets that are not compilation: install, test, demo, format, lint.
 
-BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev
+BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev \
+                 libc-ares-dev
 DEMO_PACKAGES  = openssh-client
 TEST_PACKAGES  = check openssh-client dropbear-bin python3
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check mandoc

@@ -360,8 +360,11 @@ void dns_server_close(struct dns_server **dns)
     if (gone == NULL)
         return;
     dns_conn_close_all(&gone->conns);
-    while (gone->pending != NULL)
-        pending_free(gone->pending);
+    struct pending *next = NULL;
+    for (struct pending *pending = gone->pending; pending != NULL; pending = next) {
+        next = pending->next;
+        pending_free(pending);
+    }
     close_slots(gone);
     free(gone->slots);
     free(gone);

@@ -17,7 +17,7 @@
 struct dns_server;
 
 /* Opens it on `slots` addresses; the kernel chooses the port. Nothing is answered yet. */
-enum err dns_server_open(struct dns_server **dns, struct service *service, int slots,
+enum err dns_server_open(struct dns_server **result, struct service *service, int slots,
                          struct err_text *error);
 void dns_server_start(struct dns_server *dns);
 int dns_server_port(const struct dns_server *dns);

@@ -52,8 +52,11 @@ static void conn_free(struct dns_conn *conn)
 
 void dns_conn_close_all(struct dns_conn **list)
 {
-    while (*list != NULL)
-        conn_free(*list);
+    struct dns_conn *next = NULL;
+    for (struct dns_conn *conn = *list; conn != NULL; conn = next) {
+        next = conn->next;
+        conn_free(conn);
+    }
 }
 
 static void wait_ms(struct dns_conn *conn, int64_t ms)

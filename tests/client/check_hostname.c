@@ -62,22 +62,42 @@ END_TEST
 START_TEST(ip_literals_need_no_hosts_file)
 {
     struct address address;
-    struct err_text error = {""};
-    ck_assert(hostname_resolve("127.1.2.3", 2222, &address, &error));
+    ck_assert(hostname_literal("127.1.2.3", 2222, &address));
     ck_assert_int_eq(address.bytes.ss_family, AF_INET);
-    ck_assert(hostname_resolve("::1", 2222, &address, &error));
+    ck_assert(hostname_literal("::1", 2222, &address));
     ck_assert_int_eq(address.bytes.ss_family, AF_INET6);
-    ck_assert(hostname_resolve("fe80::1%lo", 2222, &address, &error));
-    ck_assert(!hostname_resolve("fe80::1%no-such-if", 2222, &address, &error));
+    ck_assert(hostname_literal("fe80::1%lo", 2222, &address));
+    ck_assert(!hostname_literal("fe80::1%no-such-if", 2222, &address));
+    ck_assert(!hostname_literal("localhost", 2222, &address));
 }
 END_TEST
 
-START_TEST(a_name_that_only_the_network_knows_is_refused_with_a_sentence)
+START_TEST(only_what_may_be_a_name_is_one)
 {
-    struct address address;
-    struct err_text error = {""};
-    ck_assert(!hostname_resolve("no-such-host.invalid", 22, &address, &error));
-    ck_assert_ptr_nonnull(strstr(error.text, "no-such-host.invalid"));
+    char longest[256];
+    memset(longest, 'x', sizeof longest);
+    longest[255] = '\0';
+    ck_assert(hostname_is_name("fakesshd.test"));
+    ck_assert(hostname_is_name("build_box-7."));
+    ck_assert(!hostname_is_name(""));
+    ck_assert(!hostname_is_name("fe80::1%no-such-if"));
+    ck_assert(!hostname_is_name("two words"));
+    ck_assert(!hostname_is_name(longest));
+    ck_assert(hostname_is_name(longest + 1));
+}
+END_TEST
+
+START_TEST(a_server_is_an_address_with_a_port)
+{
+    static const char *const good[] = {"127.0.0.1:53", "[::1]:5353"};
+    static const char *const bad[] = {
+        "",        "127.0.0.1", "localhost:53",    "::1:53", "[::1]",
+        "[::1]53", ":53",       "127.0.0.1:66000", "[]:53",  "127.0.0.1:53,127.0.0.2:53"};
+    struct err_text error;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        ck_assert_msg(hostname_check_server(good[i], &error), "%s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(!hostname_check_server(bad[i], &error), "%s was taken", bad[i]);
 }
 END_TEST
 
@@ -89,7 +109,8 @@ Suite *suite_hostname(void)
     tcase_add_test(cases, a_line_with_a_bad_address_is_passed_over);
     tcase_add_test(cases, comments_addresses_and_unknown_names_are_not_names);
     tcase_add_test(cases, ip_literals_need_no_hosts_file);
-    tcase_add_test(cases, a_name_that_only_the_network_knows_is_refused_with_a_sentence);
+    tcase_add_test(cases, only_what_may_be_a_name_is_one);
+    tcase_add_test(cases, a_server_is_an_address_with_a_port);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -204,6 +204,11 @@ static void read_listening_line(struct lab_server *server)
     take_text(line, "password", server->password, sizeof server->password);
     take_text(line, "key", server->key, sizeof server->key);
     take_text(line, "hostkey", server->hostkey, sizeof server->hostkey);
+    server->name[0] = server->dns[0] = '\0';
+    if (json_object_get(line, "dns") != NULL) {
+        take_text(line, "name", server->name, sizeof server->name);
+        take_text(line, "dns", server->dns, sizeof server->dns);
+    }
     json_decref(line);
 }
 
@@ -242,6 +247,10 @@ struct lab_result lab_try_script(struct lab *lab, const char *body, int64_t dead
     lab_serve(&server, lab->fields, body);
     ck_assert_msg(hostkey_add_line(&policy, server.hostkey, &error), "%s", error.text);
     struct task_options options = lab_options(server.port, deadline_ms);
+    if (server.dns[0] != '\0') {
+        options.host = server.name;
+        options.dns = server.dns;
+    }
     options.user = server.user;
     options.key = server.key;
     options.hostkeys = &policy;

@@ -46,7 +46,8 @@ struct lab_server {
     int events;
     int port;
     char user[64], password[64], key[256], hostkey[512];
-    char file[64]; /* the scenario, deleted at the end */
+    char name[64], dns[64]; /* "" where the scenario answers no names */
+    char file[64];          /* the scenario, deleted at the end */
 };
 
 void lab_init(struct lab *lab);
@@ -76,7 +77,7 @@ struct lab_result lab_try(struct lab *lab, const struct task_options *options);
 void lab_serve(struct lab_server *server, const char *fields, const char *body);
 void lab_stop(struct lab_server *server);
 
-/* One task against such a server: with its key and host key, running "nonce abcd". */
+/* One task against such a server: with its key, host key and name, running "nonce abcd". */
 struct lab_result lab_try_script(struct lab *lab, const char *body, int64_t deadline_ms);
 
 /* Outcome, phase and time, all of them in the message. The time is between low_ms and low_ms +

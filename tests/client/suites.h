@@ -8,9 +8,11 @@
 #define SUITES(X) \
     X(deadline)   \
     X(progress)   \
+    X(candidates) \
     X(hostname)   \
     X(hostkey)    \
     X(lines)      \
+    X(lookup)     \
     X(options)    \
     X(report)     \
     X(base64)     \
