@@ -1,6 +1,7 @@
 -- The orderly way to turn a client away.
 return {
-  about  = "Sends DISCONNECT (too many connections) where its KEXINIT is due, then ends the connection or waits.",
+  about  = "Sends DISCONNECT (too many connections) where its KEXINIT is due, then ends the "
+    .. "connection or waits.",
   rfc    = "4253 11.1",
   cites  = {
     "https://github.com/hierynomus/sshj/issues/937",

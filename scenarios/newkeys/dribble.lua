@@ -1,6 +1,7 @@
 -- Sixteen bytes are missing, and come one at a time: each of them re-arms an idle timer.
 return {
-  about  = "Replies to the key exchange and sends NEWKEYS one byte at a time, too slowly to end before the deadline.",
+  about  = "Replies to the key exchange and sends NEWKEYS one byte at a time, too slowly to "
+    .. "end before the deadline.",
   rfc    = "4253 7.3",
   cites  = {
     "https://github.com/devsy-org/devsy/pull/1254",

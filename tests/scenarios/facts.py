@@ -553,3 +553,93 @@ scenario("request/output-first-but-legal",
          openssh())
 scenario("request/never-accepted",
          spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION DATA EOF REQUEST CLOSE", "closed"))
+
+
+# ---- the crafted session: data to disconnect ----
+
+scenario("data/packet-damaged/mac",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "damaged mac"))
+scenario("data/packet-damaged/length-huge",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "damaged length 4294967295"))
+scenario("data/packet-damaged/length-zero",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "damaged length 0"))
+scenario("data/packet-damaged/padding-none",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "damaged padding 0"))
+scenario("data/packet-damaged/padding-all",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "damaged padding 255"))
+scenario("data/message-damaged/data-huge", message("DATA", rb"\x5e\0{4}\xff{4}text"))
+scenario("data/message-damaged/data-cut", message("DATA", rb"\x5e\0\0"))
+scenario("data/message-damaged/extended-huge", message("EXTENDED_DATA", rb"\x5f.*\xff{4}text"))
+scenario("data/message-damaged/request-cut", message("REQUEST", rb"\x62\0{7}\x0bexit-st"))
+scenario("data/other-channel/data", message("DATA", rb"\x5e\0\0\0\x4d.*"))
+scenario("data/other-channel/eof", message("EOF", rb"\x60\0\0\0\x4d"))
+scenario("data/other-channel/close", message("CLOSE", rb"\x61\0\0\0\x4d"))
+scenario("data/other-channel/adjust", message("WINDOW_ADJUST", rb"\x5d\0\0\0\x4d\0{4}"))
+scenario("data/unasked-answers/request-success", messages("REQUEST_SUCCESS", 1000, 1000))
+scenario("data/unasked-answers/request-failure", messages("REQUEST_FAILURE", 1000, 1000))
+scenario("data/unasked-answers/channel-success", messages("SUCCESS", 1001, 1001))
+scenario("data/unasked-answers/channel-failure", messages("FAILURE", 1000, 1000))
+scenario("data/unasked-answers/unimplemented", messages("UNIMPLEMENTED", 1000, 1000))
+scenario("data/adjust-overflow",
+         messages("WINDOW_ADJUST", 2, 2),
+         message("WINDOW_ADJUST", rb"\x5d\0{4}\xff{4}", 1))
+scenario("data/beyond-window", fault("CHANNEL_DATA"), sent_beyond("data/silent", 1400000, 3300000))
+scenario("data/beyond-max-packet", message("DATA", rb"\x5e\0{4}\0\x01\x86\xa0x{100000}"))
+scenario("data/nothing/data", messages("DATA", 10, 25))
+scenario("data/nothing/extended-data", messages("EXTENDED_DATA", 10, 25))
+scenario("data/nothing/adjust", messages("WINDOW_ADJUST", 10, 25))
+scenario("data/nothing/ping", messages("PING", 10, 25))
+scenario("data/after-eof",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF DATA REQUEST CLOSE", "closed"))
+scenario("data/unknown-message/transport", message("15", rb"\x0f.*"), openssh())
+scenario("data/unknown-message/connection", message("127", rb"\x7f.*"), openssh())
+scenario("data/unknown-message/reserved", message("150", rb"\x96.*"), openssh())
+scenario("data/message-0/zero", message("0", rb"\0{4}"))
+scenario("data/message-0/empty", message("EMPTY", rb""))
+scenario("data/exact-window-but-legal", sent_beyond("data/silent", 60000, 5000000))
+scenario("data/two-streams-but-legal", sent_beyond("data/silent", 500000, 600000), openssh())
+scenario("data/stdin-window/never",
+         message("OPEN_CONFIRMATION", rb"\x5b.{8}\0{4}.*"),
+         messages("WINDOW_ADJUST", 0, 0))
+scenario("data/stdin-window/byte-at-a-time",
+         message("OPEN_CONFIRMATION", rb"\x5b.{8}\0{4}.*"),
+         messages("WINDOW_ADJUST", 10, 25))
+scenario("data/stdin-window-but-legal",
+         message("OPEN_CONFIRMATION", rb"\x5b.{8}\0{4}.*"),
+         took(0.2, 0.6))
+scenario("exit/status-twice",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST REQUEST CLOSE", "closed"))
+scenario("exit/status-after-close",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF CLOSE", "closed"),
+         status_sent(True))
+scenario("exit/status-malformed/status-cut", message("REQUEST", rb"\x62.{22}"))
+scenario("exit/status-malformed/status-long", message("REQUEST", rb"\x62.*exit-status\0{5}1234"))
+scenario("exit/status-malformed/signal-cut", message("REQUEST", rb"\x62.{20}"))
+scenario("exit/asks-for-reply-but-legal",
+         message("REQUEST", rb"\x62\0{7}\x0bexit-status\x01\0{4}"),
+         openssh())
+scenario("close/first",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS CLOSE", "closed"))
+scenario("close/no-eof-but-legal",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA REQUEST CLOSE", "closed"),
+         openssh())
+scenario("close/no-output-but-legal",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS REQUEST EOF CLOSE", "closed"))
+scenario("close/twice", fault("CHANNEL_CLOSE"), honest_to_the_end)
+scenario("close/while-window-is-0",
+         message("OPEN_CONFIRMATION", rb"\x5b.{8}\0{4}.*"),
+         honest_to_the_end)
+scenario("close/other-channel-open", messages("CHANNEL_OPEN", 1, 1), openssh())
+scenario("close/with-disconnect", message("DATA", rb".*"), last_phase("disconnect"))
+scenario("close/with-fin",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE", "closed|rst"),
+         openssh())
+scenario("disconnect/goes-on",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA DISCONNECT DATA REQUEST CLOSE", "closed"))
+scenario("disconnect/malformed/number-alone", message("DISCONNECT", rb"\x01"))
+scenario("disconnect/malformed/no-text", message("DISCONNECT", rb"\x01\0\0\0\x0b"))
+scenario("disconnect/malformed/text-cut", message("DISCONNECT", rb"\x01\0\0\0\x0b\0\0\0\x03b"))
+scenario("disconnect/reason/protocol-error", message("DISCONNECT", rb"\x01\0\0\0\x02.*"))
+scenario("disconnect/reason/connection-lost", message("DISCONNECT", rb"\x01\0\0\0\x0a.*"))
+scenario("disconnect/reason/unknown",
+         message("DISCONNECT", rb"\x01\0\0\0\x4d\0\0\x4e\x20x{20000}.*"))

@@ -104,6 +104,9 @@ NAMES = {1: "DISCONNECT", 2: "IGNORE", 3: "UNIMPLEMENTED", 4: "DEBUG", 6: "SERVI
          97: "CLOSE", 98: "REQUEST", 99: "SUCCESS", 100: "FAILURE", 192: "PING"}
 
 
+PLENTY_BYTES = 160 * 1024  # this cipher is slow; who sends more is seen elsewhere
+
+
 class Damaged(Exception):
     """A packet that can't be one; what it says is what a fact asks for."""
 
@@ -153,7 +156,7 @@ class Keys:
 
 class Speaker(threading.Thread):
     """Runs `command` and stops at the first end: its CLOSE was answered, the connection ended, or the
-    time is over. .messages: (seconds, name, payload) in order; .end: open, fin, rst, damaged ..."""
+    time is over. .messages: (seconds, name, payload) in order; .end: closed, open, fin, rst, plenty, damaged ..."""
 
     def __init__(self, at, command, seconds, answers=True):
         super().__init__()
@@ -161,6 +164,7 @@ class Speaker(threading.Thread):
         self.messages, self.end, self.port = [], None, 0
         self.into, self.out = Keys(), Keys()
         self.data, self.session_id, self.secret, self.channel = b"", None, None, 0
+        self.scalar, self.taken = None, 0
         self.begin, self.lines = time.monotonic(), []
         self.closed = False
         self.start()
@@ -196,6 +200,10 @@ class Speaker(threading.Thread):
         piece = self.sock.recv(65536)
         if not piece:
             self.end = "fin"
+            return False
+        self.taken += len(piece)
+        if self.taken > PLENTY_BYTES:
+            self.end = "plenty"
             return False
         self.data += piece
         return True
@@ -249,6 +257,8 @@ class Speaker(threading.Thread):
         self.say(b"\x1e" + string(self.public))
 
     def on_KEX_REPLY(self, payload):
+        if self.scalar is None:
+            raise Damaged("order")
         host_key, at = text_at(payload, 1)
         server_public, _ = text_at(payload, at)
         secret = mpint(x25519(self.scalar, server_public))

@@ -49,7 +49,8 @@ static void wrote(struct session_channel *channel, bool is_stderr, struct payloa
 {
     uint32_t *window = &crafted_channel_of(channel)->peer_window;
     *window -= data.length < *window ? (uint32_t)data.length : *window;
-    session_channel_wrote(channel, data.bytes, data.length, is_stderr);
+    if (!channel->eof_sent) /* RFC 4254 5.3: what comes after EOF is no output */
+        session_channel_wrote(channel, data.bytes, data.length, is_stderr);
 }
 
 /* string type, boolean want reply, uint32 status */
