@@ -22,7 +22,7 @@
     X(EVENT_STDIN, "stdin", "conn slot bytes eof: how much standard input came in all")              \
     X(EVENT_EXIT, "exit",                                                                            \
       "conn slot exit_status stdout_bytes stderr_bytes stdout_fnv1a: exit-status was sent, after "   \
-      "this much output")                                                                            \
+      "this much output; told once more when output followed it")                                    \
     X(EVENT_PEER, "peer", "conn slot how: the client left (fin, rst)")                               \
     X(EVENT_CLOSE, "close", "conn slot phase why bytes_in bytes_out: the connection is gone")        \
     X(EVENT_LOG, "log", "conn slot text: a line that the scenario wrote, or a harmless surprise")    \

@@ -99,9 +99,20 @@ void news_of_answer(struct conn *conn, const struct session_request *request)
     tell_when_heard(conn, &news);
 }
 
+/* The output so far, told with the status that was sent. */
+static void tell_output(struct news *news, struct session_channel *channel)
+{
+    news->kind = NEWS_EXIT;
+    news->exit_status = channel->exit_status;
+    news->stdout_bytes = channel->stdout_bytes;
+    news->stderr_bytes = channel->stderr_bytes;
+    news->stdout_fnv1a = channel->stdout_fnv1a;
+    channel->output_told = channel->stdout_bytes + channel->stderr_bytes;
+}
+
 /* The channel's last words lead to the next phase; the output that was sent is told with the
- * status. */
-void news_of_channel(struct conn *conn, const struct session_channel *channel, const char *what)
+ * status, and again with EOF or CLOSE when there was more of it behind the status. */
+void news_of_channel(struct conn *conn, struct session_channel *channel, const char *what)
 {
     static const char status[] = "exit-status ";
     struct news news = {.kind = NEWS_PHASE, .leads_to = PHASE_TCP};
@@ -110,12 +121,12 @@ void news_of_channel(struct conn *conn, const struct session_channel *channel, c
     } else if (strcmp(what, "close") == 0) {
         news.leads_to = PHASE_DISCONNECT;
     } else if (strncmp(what, status, sizeof status - 1) == 0) {
-        news.kind = NEWS_EXIT;
         news.leads_to = PHASE_CLOSE;
-        news.exit_status = atoi(what + sizeof status - 1);
-        news.stdout_bytes = channel->stdout_bytes;
-        news.stderr_bytes = channel->stderr_bytes;
-        news.stdout_fnv1a = channel->stdout_fnv1a;
+        channel->exit_status = atoi(what + sizeof status - 1);
+        tell_output(&news, channel);
     }
+    if (news.kind == NEWS_PHASE && channel->status_sent &&
+        channel->stdout_bytes + channel->stderr_bytes != channel->output_told)
+        tell_output(&news, channel);
     tell_when_heard(conn, &news);
 }

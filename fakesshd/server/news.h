@@ -12,7 +12,7 @@ struct news;
 /* A request was accepted. */
 void news_of_answer(struct conn *conn, const struct session_request *request);
 /* The channel's `what` was said: "eof", "exit-status 0", "exit-signal", "close". */
-void news_of_channel(struct conn *conn, const struct session_channel *channel, const char *what);
+void news_of_channel(struct conn *conn, struct session_channel *channel, const char *what);
 
 /* What was held back has passed. */
 void news_pass(struct conn *conn);

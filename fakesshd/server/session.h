@@ -39,6 +39,8 @@ struct session_channel {
     bool stdin_eof, client_closed;                     /* the client's EOF, its CLOSE */
     uint64_t stdout_bytes, stderr_bytes, stdout_fnv1a; /* sent */
     bool eof_sent, status_sent, close_sent;
+    int exit_status;      /* once status_sent */
+    uint64_t output_told; /* how much of the output the last event `exit` told of */
 };
 
 struct session_request {
