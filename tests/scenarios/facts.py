@@ -180,6 +180,12 @@ def messages(name, least, most):
     return fact
 
 
+def left_over(size):
+    """So many bytes of a message came, and never its end."""
+    return lambda case: None if len(case.spoken.data) == size else (
+        f"expected {size} bytes of a message, found {len(case.spoken.data)}")
+
+
 def pause_before(name, least, most, which=0):
     """How long nothing came before this message, as a share of the deadline."""
     def fact(case):
@@ -373,6 +379,27 @@ scenario("request/silent", sent_beyond("channel/silent", 20, 100), last_phase("r
 scenario("request/refused", fault("refuses the request"), last_phase("request"))
 scenario("request/slow-but-legal", took(0.39, 0.6), honest_to_the_end, openssh())
 
+LOGIN = "(EXT_INFO )?SERVICE_ACCEPT "
+scenario("auth/half", sent_beyond("auth/silent", 20, 20), fault("20 more bytes"), last_phase("auth", "channel"))
+scenario("auth/silent-after-refusal", spoke(LOGIN + "USERAUTH_FAILURE", "open"), fault("refuses"),
+         last_phase("auth"))
+scenario("auth/banner-flood", messages("USERAUTH_BANNER", 8, 1000), messages("USERAUTH_SUCCESS", 0, 0),
+         message("USERAUTH_BANNER", rb"\x35\0\0\x20\0.{8192}.*"), last_phase("auth"))
+OPENED = LOGIN + "USERAUTH_SUCCESS "
+scenario("channel/half", sent_beyond("channel/silent", 20, 20), last_phase("channel", "request"))
+scenario("channel/slow-but-legal", took(0.39, 0.6), pause_before("OPEN_CONFIRMATION", 0.39, 0.6),
+         honest_to_the_end, openssh())
+scenario("channel/disconnect", spoke(OPENED + "DISCONNECT", "fin"), error("No more sessions"),
+         last_phase("channel"))
+scenario("channel/blackhole", sent_beyond("channel/silent", 0, 0), fault("stops reading"),
+         spoke(OPENED.strip(), "open"), last_phase("channel"))
+ASKED = OPENED + "OPEN_CONFIRMATION ?"
+scenario("request/dribble", spoke(ASKED + "(IGNORE ?){10,22}", "open"), last_phase("request"))
+scenario("request/half", sent_beyond("request/silent", 20, 20), spoke(ASKED, "open"))
+scenario("request/disconnect", spoke(ASKED + "DISCONNECT", "fin"), error("exec is not allowed"),
+         last_phase("request"))
+scenario("request/blackhole", spoke(ASKED, "open"), fault("stops reading"), last_phase("request"))
+
 # ---- the command ----
 
 scenario("data/silent", output(b"working"), last_phase("data"), status_sent(False))
@@ -407,6 +434,58 @@ scenario("disconnect/stays-open", honest_to_the_end, fault("keeps the connection
 scenario("healthy/exec", honest_to_the_end, took(0, 0.3), openssh())
 scenario("healthy/large-output", honest_to_the_end, output_bytes(262144, 262300), openssh())
 scenario("healthy/slow-everywhere", honest_to_the_end, took(0.39, 0.6), openssh())
+
+
+RUNS = ASKED + "SUCCESS ?"
+ENDED = RUNS + "DATA EOF ?"
+STATUS = ENDED + "REQUEST ?"
+scenario("data/half", output(b""), sent_beyond("data/silent", 50, 200), status_sent(False), spoke(RUNS, "open"),
+         last_phase("data"))
+for end in "fin", "rst":
+    scenario(f"data/cut-short/{end}", output(b""), spoke(RUNS, end), sent_beyond("data/half", 0, 0),
+             fault(end.upper()), status_sent(False))
+    scenario(f"exit/fin/{end}", output(rb"[0-9a-f]+\n"), spoke(ENDED, end), fault(end.upper()),
+             status_sent(False), last_phase("exit"))
+    scenario(f"close/fin/{end}", spoke(STATUS, end), fault(end.upper()), status_sent(True),
+             last_phase("close"))
+    scenario(f"rekey/fin/{end}", passed_through("rekey"), fault(end.upper()), output(b"working"),
+             spoke(RUNS + "DATA KEXINIT", end))
+scenario("data/blackhole", output(b"working"), spoke(RUNS + "DATA", "open"), fault("stops reading"),
+         status_sent(False), last_phase("data"))
+scenario("data/stderr-dribble", output(b""), messages("EXTENDED_DATA", 15, 21), messages("DATA", 0, 0),
+         status_sent(False), last_phase("data"))
+scenario("exit/slow-but-legal", took(0.29, 0.6), pause_before("REQUEST", 0.15, 0.6), honest_to_the_end,
+         openssh(0.3))
+scenario("exit/dribble", output(rb"[0-9a-f]+\n"), spoke(ENDED + "(IGNORE ?){10,22}", "open"),
+         status_sent(False), last_phase("exit"))
+scenario("exit/half", output(rb"[0-9a-f]+\n"), spoke(ENDED, "open"), sent_beyond("exit/no-status", 20, 20))
+scenario("exit/disconnect", output(rb"[0-9a-f]+\n"), spoke(ENDED + "DISCONNECT", "fin"), status_sent(False),
+         error("going down"))
+scenario("exit/signal-no-close", spoke(RUNS + "REQUEST", "open"), status_sent(False),
+         message("REQUEST", rb".*exit-signal.*TERM.*"))
+scenario("exit/status-first", spoke(RUNS + "REQUEST DATA EOF CLOSE", "closed"), pause_before("DATA", 0.09, 0.3),
+         honest_to_the_end, openssh())
+scenario("close/dribble/ignore", spoke(STATUS + "(IGNORE ?){10,22}", "open"), last_phase("close"))
+scenario("close/dribble/keepalive", spoke(STATUS + "(GLOBAL_REQUEST ?){10,22}", "open"),
+         passed_through("keepalive"))
+scenario("close/output-goes-on", spoke(RUNS + "DATA REQUEST (DATA ?){10,22}", "open"), status_sent(True))
+scenario("close/half", spoke(STATUS, "open"), left_over(20), status_sent(True))
+scenario("close/disconnect", spoke(STATUS + "DISCONNECT", "fin"), status_sent(True))
+CLOSED = STATUS + "CLOSE"
+scenario("disconnect/rst-at-the-end", spoke(CLOSED, "closed"), honest_to_the_end, fault("RST"), openssh())
+scenario("disconnect/not-reading", spoke(CLOSED, "closed"), honest_to_the_end, fault("stops reading"), openssh())
+scenario("disconnect/keeps-sending", spoke(CLOSED, "closed"), honest_to_the_end, fault("IGNORE"), openssh())
+scenario("keepalive/in-command-but-legal", spoke(RUNS + "(GLOBAL_REQUEST ){3}DATA EOF REQUEST CLOSE", "closed"),
+         honest_to_the_end, openssh())
+scenario("keepalive/before-the-answer-but-legal",
+         spoke(ASKED + "GLOBAL_REQUEST SUCCESS DATA EOF REQUEST CLOSE", "closed"), honest_to_the_end,
+         openssh())
+scenario("rekey/slow-but-legal", passed_through("rekey"), took(0.29, 0.6), honest_to_the_end, openssh(),
+         pause_before("KEX_REPLY", 0.25, 0.6, 1))
+scenario("rekey/half", passed_through("rekey"), output(b"working"), spoke(RUNS + "DATA", "open"),
+         sent_beyond("data/silent", 200, 200), last_phase("rekey"))
+scenario("rekey/again-but-legal", messages("KEXINIT", 6, 6), messages("NEWKEYS", 6, 6), honest_to_the_end,
+         output_bytes(20480, 20600), openssh())
 
 
 # ---- the crafted session: key exchange and service ----
