@@ -1,7 +1,7 @@
 -- A server that counts bytes in kilobytes. Each exchange is legal, and the output waits for none of them
 -- longer than it must.
 return {
-  about  = "Begins another key exchange five times while the command prints, and ends well.",
+  about  = "Begins another key exchange three times while the command prints, and ends well.",
   rfc    = "4253 9",
   cites  = {
     "https://github.com/golang/go/issues/11992",
@@ -12,7 +12,7 @@ return {
   serve = function(conn)
     local channel = conn:upto("data")
     if not channel then return end
-    for _ = 1, 5 do
+    for _ = 1, 3 do
       channel:write(("r"):rep(4096))
       conn:rekey()
       conn:sleep(0.06 * conn.deadline)

@@ -47,6 +47,21 @@ def pause_in(word, least):
     return fact
 
 
+def lands(offset_ms, is_it, late_ms=30):
+    """An event comes so long after the deadline, counted from the beginning of the connection; or the
+    client left before."""
+    def fact(case):
+        begin = next(e["t_ns"] for e in case.events if e["event"] == "accept")
+        due = begin + (case.deadline_ms + offset_ms) * 1000000
+        left = next((e["t_ns"] for e in case.events if e["event"] == "peer"), None)
+        when = next((e["t_ns"] for e in case.events if is_it(e)), None)
+        if when is None or left is not None and left < when:
+            return None if left is not None and left < due + late_ms * 1000000 else "it never came"
+        off = (when - due) / 1e6
+        return None if -1 <= off <= late_ms else f"expected it {offset_ms} ms off, was {off:.1f} later"
+    return fact
+
+
 def sent_beyond(other, least, most):
     """How many more bytes the server sent than in another scenario, which ends where this begins."""
     def fact(case):
@@ -484,9 +499,20 @@ scenario("rekey/slow-but-legal", passed_through("rekey"), took(0.29, 0.6), hones
          pause_before("KEX_REPLY", 0.25, 0.6, 1))
 scenario("rekey/half", passed_through("rekey"), output(b"working"), spoke(RUNS + "DATA", "open"),
          sent_beyond("data/silent", 200, 200), last_phase("rekey"))
-scenario("rekey/again-but-legal", messages("KEXINIT", 6, 6), messages("NEWKEYS", 6, 6), honest_to_the_end,
-         output_bytes(20480, 20600), openssh())
+scenario("rekey/again-but-legal", messages("KEXINIT", 4, 4), messages("NEWKEYS", 4, 4), honest_to_the_end,
+         output_bytes(12288, 12400), openssh())
 
+
+for name, offset_ms in (("20-ms-before", -20), ("5-ms-before", -5), ("1-ms-before", -1), ("at-it", 0),
+                        ("1-ms-after", 1), ("5-ms-after", 5), ("20-ms-after", 20)):
+    scenario(f"newkeys/at-deadline/{name}", passed_through("newkeys"),
+             lands(offset_ms, lambda e: e["event"] == "phase" and e["to"] == "service"))
+    scenario(f"data/at-deadline/{name}", passed_through("data"),
+             lands(offset_ms, lambda e: e["event"] == "exit"))
+    scenario(f"data/fin-at-deadline/{name}", last_phase("data"),
+             lands(offset_ms, lambda e: e["event"] == "fault" and "FIN" in e["what"]))
+    scenario(f"auth/rst-at-deadline/{name}", last_phase("auth"),
+             lands(offset_ms, lambda e: e["event"] == "fault" and "RST" in e["what"]))
 
 # ---- the crafted session: key exchange and service ----
 
