@@ -127,6 +127,14 @@ def raw_single_first(n):
     return fact
 
 
+def raw_at_once(most):
+    """Between the first byte and the last there is no more than this, in seconds."""
+    def fact(case):
+        span = case.raw.pieces[-1][0] - case.raw.pieces[0][0]
+        return None if span <= most else f"expected all bytes within {most} s, took {span:.3f}"
+    return fact
+
+
 def raw_pieces(after, least):
     """After the first `after` bytes there are so many pieces."""
     def fact(case):
@@ -503,6 +511,17 @@ scenario("rekey/again-but-legal", messages("KEXINIT", 4, 4), messages("NEWKEYS",
          output_bytes(12288, 12400), openssh())
 
 
+scenario("ident/with-kexinit-but-legal", raw(IDENT + b".{100,}", "open"), raw_gap(0.09), raw_at_once(0.03),
+         honest_to_the_end, openssh())
+scenario("kexinit/long-but-legal", message("KEXINIT", rb"\x14.{16}\0\0.{2}curve25519-sha256,unknown.{10000,}"),
+         honest_to_the_end, openssh())
+scenario("kex/pieces-but-legal", took(0.19, 0.6), pause_in("kex", 0.15), honest_to_the_end, openssh())
+scenario("kex/disconnect", spoke_in_clear("KEXINIT DISCONNECT", "fin"), last_phase("kex"),
+         message("DISCONNECT", rb"\x01\0\0\0\x03.*Key exchange failed.*"))
+scenario("newkeys/disconnect", spoke_in_clear("KEXINIT KEX_REPLY DISCONNECT", "fin"),
+         message("DISCONNECT", rb"\x01\0\0\0\x0c.*"), last_phase("newkeys"))
+scenario("auth/blackhole", sent_beyond("auth/silent", 0, 0), fault("stops reading"),
+         spoke(LOGIN.strip(), "open"), last_phase("auth"))
 for name, offset_ms in (("20-ms-before", -20), ("5-ms-before", -5), ("1-ms-before", -1), ("at-it", 0),
                         ("1-ms-after", 1), ("5-ms-after", 5), ("20-ms-after", 20)):
     scenario(f"newkeys/at-deadline/{name}", passed_through("newkeys"),
