@@ -74,7 +74,9 @@
       "The next such message is sent n times more (1).")                                              \
     X("corrupt", "conn:corrupt(message)", "crafted", "The next such message has a wrong MAC.")        \
     X("offer", "conn:offer{ kex = names, hostkey = names, cipher = names, mac = names }",             \
-      "crafted", "Offers these algorithms, before upto.")                                             \
+      "crafted",                                                                                      \
+      "Offers these algorithms, before upto. Its host keys: ssh-ed25519, which is offered else and "  \
+      "the only one that the address line names; rsa-sha2-512, rsa-sha2-256.")                        \
     X("channel", "conn:channel([{ accept = false }])", "any",                                         \
       "Waits for the client to open a channel and accepts it, or refuses. Returns the channel, true " \
       "when it was refused, false when the client left.")                                             \

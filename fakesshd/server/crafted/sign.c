@@ -12,8 +12,6 @@
 
 enum { ED25519_BYTES = 32, ED25519_PRIVATE_BYTES = 64, ED25519_SIGNATURE_BYTES = 64 };
 
-const char *const sign_algorithm_names[] = {"ssh-ed25519", "rsa-sha2-512", "rsa-sha2-256", NULL};
-
 /* ---- the server's keys ---- */
 
 /* The base64 between the BEGIN and the END line, without its line ends. Owned by the caller. */

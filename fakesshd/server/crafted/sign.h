@@ -13,9 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Names that a host key algorithm may be offered under, the preferred first, ended by NULL. */
-extern const char *const sign_algorithm_names[];
-
 /* Reads an ed25519 private key in the form "openssh-key-v1" without a passphrase (the text with its
  * BEGIN and END lines). NULL when it is something else. Owned by the caller. */
 EVP_PKEY *sign_key_from_openssh(const char *text);
