@@ -3,7 +3,8 @@
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev \
                  libc-ares-dev
 DEMO_PACKAGES  = openssh-client
-TEST_PACKAGES  = check openssh-client dropbear-bin python3
+TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl python3 python3-paramiko python3-asyncssh \
+                 golang-go golang-golang-x-crypto-dev
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
