@@ -61,15 +61,23 @@ void kex_fini(struct kex *kex)
     memset(kex, 0, sizeof *kex);
 }
 
+/* A script may offer more names than any fixed buffer holds. */
+static bool put_methods(const struct kex_offer *offer, bool first, struct buffer *out)
+{
+    const char *names = kex_offered(offer, KEX_METHODS);
+    size_t names_bytes = strlen(names), strict_bytes = first ? strlen(strict_word) : 0;
+    size_t comma_bytes = first ? 1 : 0;
+    return payload_put_u32(out, (uint32_t)(names_bytes + comma_bytes + strict_bytes)) &&
+           payload_put_raw(out, names, names_bytes) && payload_put_raw(out, ",", comma_bytes) &&
+           payload_put_raw(out, strict_word, strict_bytes);
+}
+
 /* RFC 4253 7.1 */
 bool kex_make_kexinit(const struct kex_offer *offer, bool first, struct buffer *out)
 {
     uint8_t cookie[COOKIE_BYTES];
-    char methods[1024];
-    (void)snprintf(methods, sizeof methods, "%s%s%s", kex_offered(offer, KEX_METHODS),
-                   first ? "," : "", first ? strict_word : "");
     return RAND_bytes(cookie, sizeof cookie) == 1 && payload_put_byte(out, KEXINIT) &&
-           payload_put_raw(out, cookie, sizeof cookie) && payload_put_text(out, methods) &&
+           payload_put_raw(out, cookie, sizeof cookie) && put_methods(offer, first, out) &&
            payload_put_text(out, kex_offered(offer, KEX_HOSTKEYS)) &&
            payload_put_text(out, kex_offered(offer, KEX_CIPHERS)) &&
            payload_put_text(out, kex_offered(offer, KEX_CIPHERS)) &&
