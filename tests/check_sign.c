@@ -53,6 +53,24 @@ START_TEST(a_key_of_ssh_keygen_is_read_with_its_public_part)
 }
 END_TEST
 
+START_TEST(a_key_file_that_was_written_is_read_as_the_same_key)
+{
+    struct buffer file = {0}, blob = {0}, again = {0};
+    EVP_PKEY *key = sign_key_from_openssh(ed25519_file);
+    ck_assert(sign_key_to_openssh(key, &file) && buffer_add(&file, "", 1));
+    EVP_PKEY *read = sign_key_from_openssh(buffer_front(&file));
+    ck_assert_ptr_nonnull(read);
+    ck_assert_int_eq(EVP_PKEY_eq(key, read), 1);
+    ck_assert(sign_public_blob(key, &blob) && sign_public_blob(read, &again));
+    ck_assert_mem_eq(buffer_front(&blob), buffer_front(&again), buffer_length(&blob));
+    EVP_PKEY_free(key);
+    EVP_PKEY_free(read);
+    buffer_fini(&file);
+    buffer_fini(&blob);
+    buffer_fini(&again);
+}
+END_TEST
+
 START_TEST(what_is_no_such_key_file_is_no_key)
 {
     static const char *const files[] = {
@@ -134,6 +152,7 @@ Suite *suite_sign(void)
     Suite *suite = suite_create("sign");
     TCase *tests = tcase_create("sign");
     tcase_add_test(tests, a_key_of_ssh_keygen_is_read_with_its_public_part);
+    tcase_add_test(tests, a_key_file_that_was_written_is_read_as_the_same_key);
     tcase_add_test(tests, what_is_no_such_key_file_is_no_key);
     tcase_add_test(tests, what_a_host_key_signs_is_right_and_nothing_else_is);
     tcase_add_test(tests, an_ecdsa_signature_of_another_program_is_right);

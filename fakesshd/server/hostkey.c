@@ -1,6 +1,5 @@
 #include "server/hostkey.h"
 
-#include "base/base64.h"
 #include "server/crafted/sign.h"
 
 #include <libssh/server.h>
@@ -21,19 +20,36 @@ static int memory_file(const char *name, char path[64])
     return fd;
 }
 
-/* libssh exports a private key to a file or not at all, and writes it by name: the memory file's
- * /proc path is such a name. */
-static enum err write_user_key(struct hostkey *keys, struct err_text *error)
+static enum err write_user_key(struct hostkey *keys, const struct buffer *text,
+                               struct err_text *error)
 {
+    size_t length = buffer_length(text) - 1; /* without its NUL */
     keys->user_key_fd = memory_file("fakesshd-user-key", keys->user_key_path);
     if (keys->user_key_fd < 0)
         return err_set_errno(error, "cannot make a file in memory for the user's key");
-    if (ssh_pki_export_privkey_file(keys->user, NULL, NULL, NULL, keys->user_key_path) != SSH_OK)
-        return err_set(error, ERR_SYSTEM, "cannot write the user's key to %s", keys->user_key_path);
+    if (write(keys->user_key_fd, buffer_front(text), length) != (ssize_t)length)
+        return err_set_errno(error, "cannot write the user's key");
     return ERR_NONE;
 }
 
-/* The same keys in the form that the crafted session works with. */
+/* Not libssh's to make: it pads the file to 16 bytes, not to 8, and AsyncSSH refuses that. */
+static enum err make_user_key(struct hostkey *keys, struct err_text *error)
+{
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    struct buffer text = {0};
+    enum err failed = ERR_NONE;
+    if (key == NULL || !sign_public_blob(key, &keys->user_blob) ||
+        !sign_key_to_openssh(key, &text) || !buffer_add(&text, "", 1) ||
+        ssh_pki_import_privkey_base64(buffer_front(&text), NULL, NULL, NULL, &keys->user) != SSH_OK)
+        failed = err_set(error, ERR_SYSTEM, "cannot make an ed25519 key for the user");
+    else
+        failed = write_user_key(keys, &text, error);
+    buffer_fini(&text);
+    EVP_PKEY_free(key);
+    return failed;
+}
+
+/* The host key in the form that the crafted session works with. */
 static enum err copy_for_crafted(struct hostkey *keys, struct err_text *error)
 {
     char *host = NULL;
@@ -41,15 +57,7 @@ static enum err copy_for_crafted(struct hostkey *keys, struct err_text *error)
         keys->host_evp = sign_key_from_openssh(host);
     ssh_string_free_char(host);
     keys->rsa_evp = sign_builtin_rsa_key();
-    char *user = NULL;
-    size_t length = 0;
-    unsigned char *blob = NULL;
-    if (ssh_pki_export_pubkey_base64(keys->user, &user) == SSH_OK)
-        (void)base64_decode(user, &blob, &length);
-    ssh_string_free_char(user);
-    bool done = blob != NULL && buffer_add(&keys->user_blob, blob, length);
-    free(blob);
-    if (keys->host_evp == NULL || keys->rsa_evp == NULL || !done)
+    if (keys->host_evp == NULL || keys->rsa_evp == NULL)
         return err_set(error, ERR_SYSTEM, "cannot prepare the keys for the crafted session");
     return ERR_NONE;
 }
@@ -58,8 +66,7 @@ enum err hostkey_init(struct hostkey *keys, struct err_text *error)
 {
     memset(keys, 0, sizeof *keys);
     keys->user_key_fd = keys->known_hosts_fd = -1;
-    if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &keys->host) != SSH_OK ||
-        ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &keys->user) != SSH_OK)
+    if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &keys->host) != SSH_OK)
         return err_set(error, ERR_SYSTEM, "cannot make an ed25519 key");
     char *text = NULL;
     if (ssh_pki_export_pubkey_base64(keys->host, &text) != SSH_OK)
@@ -72,7 +79,7 @@ enum err hostkey_init(struct hostkey *keys, struct err_text *error)
     if (keys->known_hosts_fd < 0)
         return err_set_errno(error, "cannot make a file in memory for known_hosts");
     enum err failed = copy_for_crafted(keys, error);
-    return failed != ERR_NONE ? failed : write_user_key(keys, error);
+    return failed != ERR_NONE ? failed : make_user_key(keys, error);
 }
 
 enum err hostkey_add_known_host(struct hostkey *keys, const char *host, int port,

@@ -4,8 +4,10 @@
 #include "server/crafted/payload.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/param_build.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +16,19 @@ enum { ED25519_BYTES = 32, ED25519_PRIVATE_BYTES = 64, ED25519_SIGNATURE_BYTES =
 
 /* ---- the server's keys ---- */
 
+static const char key_begin[] = "-----BEGIN OPENSSH PRIVATE KEY-----",
+                  key_end[] = "-----END OPENSSH PRIVATE KEY-----", key_magic[] = "openssh-key-v1";
+
 /* The base64 between the BEGIN and the END line, without its line ends. Owned by the caller. */
 static char *armoured_text(const char *text)
 {
-    static const char begin[] = "-----BEGIN OPENSSH PRIVATE KEY-----",
-                      end[] = "-----END OPENSSH PRIVATE KEY-----";
-    const char *from = strstr(text, begin);
-    const char *to = from != NULL ? strstr(from, end) : NULL;
+    const char *from = strstr(text, key_begin);
+    const char *to = from != NULL ? strstr(from, key_end) : NULL;
     char *joined = to != NULL ? malloc((size_t)(to - from) + 1) : NULL;
     if (joined == NULL)
         return NULL;
     size_t length = 0;
-    for (from += sizeof begin - 1; from < to; from++) {
+    for (from += strlen(key_begin); from < to; from++) {
         if (*from != '\n' && *from != '\r')
             joined[length++] = *from;
     }
@@ -38,10 +41,9 @@ static char *armoured_text(const char *text)
  */
 static EVP_PKEY *parse_key_file(const unsigned char *bytes, size_t length)
 {
-    static const char magic[] = "openssh-key-v1";
-    if (length < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0)
+    if (length < sizeof key_magic || memcmp(bytes, key_magic, sizeof key_magic) != 0)
         return NULL;
-    struct payload_reader file = payload_read(bytes + sizeof magic, length - sizeof magic);
+    struct payload_reader file = payload_read(bytes + sizeof key_magic, length - sizeof key_magic);
     bool is_clear = payload_text_is(payload_get_string(&file), "none");
     (void)payload_get_string(&file);
     (void)payload_get_string(&file);
@@ -71,6 +73,56 @@ EVP_PKEY *sign_key_from_openssh(const char *text)
     free(bytes);
     free(base64);
     return key;
+}
+
+/* Seed and public part twice over, as that format has it, padded to the block of no cipher: 8. */
+static bool put_private_section(EVP_PKEY *key, const struct buffer *blob, struct buffer *out)
+{
+    enum { CIPHER_BLOCK_BYTES = 8 };
+    uint8_t private[ED25519_PRIVATE_BYTES], check[4];
+    size_t seed_length = ED25519_BYTES, public_length = ED25519_BYTES;
+    bool done = EVP_PKEY_get_raw_private_key(key, private, &seed_length) == 1 &&
+                EVP_PKEY_get_raw_public_key(key, private + ED25519_BYTES, &public_length) == 1 &&
+                RAND_bytes(check, sizeof check) == 1 && payload_put_raw(out, check, sizeof check) &&
+                payload_put_raw(out, check, sizeof check) &&
+                payload_put_raw(out, buffer_front(blob), buffer_length(blob)) &&
+                payload_put_string(out, private, sizeof private) &&
+                payload_put_text(out, "fakesshd");
+    for (uint8_t i = 1; done && buffer_length(out) % CIPHER_BLOCK_BYTES != 0; i++)
+        done = payload_put_byte(out, i);
+    OPENSSL_cleanse(private, sizeof private);
+    return done;
+}
+
+static bool put_armoured(const struct buffer *bytes, struct buffer *out)
+{
+    enum { LINE_BYTES = 70 };
+    char *text = base64_encode(buffer_front(bytes), buffer_length(bytes));
+    size_t length = text != NULL ? strlen(text) : 0;
+    bool done = length > 0 && payload_put_raw(out, key_begin, strlen(key_begin)) &&
+                payload_put_byte(out, '\n');
+    for (size_t at = 0; done && at < length; at += LINE_BYTES) {
+        size_t piece = length - at < LINE_BYTES ? length - at : LINE_BYTES;
+        done = payload_put_raw(out, text + at, piece) && payload_put_byte(out, '\n');
+    }
+    free(text);
+    return done && payload_put_raw(out, key_end, strlen(key_end)) && payload_put_byte(out, '\n');
+}
+
+bool sign_key_to_openssh(EVP_PKEY *key, struct buffer *out)
+{
+    struct buffer blob = {0}, section = {0}, file = {0};
+    bool done = sign_public_blob(key, &blob) && put_private_section(key, &blob, &section) &&
+                payload_put_raw(&file, key_magic, sizeof key_magic) &&
+                payload_put_text(&file, "none") && payload_put_text(&file, "none") &&
+                payload_put_text(&file, "") && payload_put_u32(&file, 1) &&
+                payload_put_string(&file, buffer_front(&blob), buffer_length(&blob)) &&
+                payload_put_string(&file, buffer_front(&section), buffer_length(&section)) &&
+                put_armoured(&file, out);
+    buffer_fini(&blob);
+    buffer_fini(&section);
+    buffer_fini(&file);
+    return done;
 }
 
 /* PKCS#8, in base64. Made once for this program, known to everybody who can read. */

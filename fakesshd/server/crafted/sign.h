@@ -17,6 +17,9 @@
  * BEGIN and END lines). NULL when it is something else. Owned by the caller. */
 EVP_PKEY *sign_key_from_openssh(const char *text);
 
+/* Writes an ed25519 private key in that form; the text goes to the end of `out`. */
+bool sign_key_to_openssh(EVP_PKEY *key, struct buffer *out);
+
 /* The RSA host key of 2,048 bits that is built into the program: making one takes longer than a
  * whole catalogue should wait. It protects nothing. Borrowed; NULL when libcrypto fails. */
 EVP_PKEY *sign_builtin_rsa_key(void);
