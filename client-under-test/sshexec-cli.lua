@@ -4,7 +4,7 @@ return {
   kind     = "template",
   argv     = {
     "{bin}/sshexec", "--deadline", "{deadline_ms}ms", "-i", "{key}", "--hostkey", "{hostkey}",
-    "-l", "{user}", "-p", "{port}", "{host}", "--", "{command}",
+    "-l", "{user}", "-p", "{port}", "--dns", "{dns}", "{host}", "--", "{command}",
   },
   version  = { "{bin}/sshexec", "--version" },
   deadline = "total",

@@ -4,6 +4,7 @@ return {
   kind     = "driver",
   argv     = { "{bin}/sshexec", "driver" },
   version  = { "{bin}/sshexec", "--version" },
+  dns      = true,
   deadline = "total",
   auth     = { "publickey", "password" },
 }

@@ -43,95 +43,16 @@ static enum err field_error(const struct manifest *manifest, const char *field,
 
 /* --- placeholders ----------------------------------------------------------------------------- */
 
-static const char *placeholder_value(const struct placeholder_values *values, const char *word,
-                                     size_t length, bool *known)
-{
-    *known = true;
-#define X(name, sentence)                                             \
-    if (strlen(#name) == length && strncmp(word, #name, length) == 0) \
-        return values->name;
-    PLACEHOLDERS(X)
-#undef X
-    *known = false;
-    return NULL;
-}
-
-/* The length of the word in "{word}" when `at` begins one, else 0. "${x}" is left alone: a command
- * line may hold text for a shell. */
-static size_t placeholder_length(const char *text, const char *at)
-{
-    if (*at != '{' || (at > text && at[-1] == '$'))
-        return 0;
-    size_t length = 0;
-    while (islower((unsigned char)at[1 + length]) || at[1 + length] == '_')
-        length++;
-    return at[1 + length] == '}' ? length : 0;
-}
-
 static enum err check_placeholders(const struct manifest *manifest, const char *field,
                                    char *const *words, struct err_text *error)
 {
-    static const struct placeholder_values none;
-    for (; words != NULL && *words != NULL; words++) {
-        for (const char *at = *words; *at != '\0'; at++) {
-            size_t length = placeholder_length(*words, at);
-            bool known = true;
-            if (at[0] == '{' && at[1] == '{')
-                at++;
-            else if (length > 0)
-                (void)placeholder_value(&none, at + 1, length, &known);
-            if (!known)
-                return field_error(manifest, field, error,
-                                   "unknown placeholder {%.*s} in %s; \"{{\" makes a plain brace",
-                                   (int)length, at + 1, field);
-        }
-    }
-    return ERR_NONE;
-}
-
-static char *expand_word(const char *word, const struct placeholder_values *values)
-{
-    char *result = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&result, &size);
-    if (out == NULL)
-        abort();
-    for (const char *at = word; *at != '\0'; at++) {
-        size_t length = placeholder_length(word, at);
-        bool known = false;
-        const char *value = length > 0 ? placeholder_value(values, at + 1, length, &known) : NULL;
-        if (known) {
-            (void)fputs(value != NULL ? value : "", out);
-            at += length + 1;
-        } else {
-            (void)fputc(*at, out);
-            at += at[0] == '{' && at[1] == '{';
-        }
-    }
-    (void)fclose(out);
-    if (result == NULL)
-        abort();
-    return result;
-}
-
-char **argv_expand(char *const *words, const struct placeholder_values *values)
-{
-    size_t count = 0;
-    while (words[count] != NULL)
-        count++;
-    char **result = calloc(count + 1, sizeof *result);
-    if (result == NULL)
-        abort();
-    for (size_t i = 0; i < count; i++)
-        result[i] = expand_word(words[i], values);
-    return result;
-}
-
-void argv_free(char **argv)
-{
-    for (size_t i = 0; argv != NULL && argv[i] != NULL; i++)
-        free(argv[i]);
-    free(argv);
+    size_t length = 0;
+    const char *unknown = argv_unknown_placeholder(words, &length);
+    if (unknown == NULL)
+        return ERR_NONE;
+    return field_error(manifest, field, error,
+                       "unknown placeholder {%.*s} in %s; \"{{\" makes a plain brace", (int)length,
+                       unknown, field);
 }
 
 static bool argv_mentions(char *const *argv, const char *text)
@@ -148,6 +69,11 @@ bool manifest_is_told_deadline(const struct manifest *manifest)
     if (manifest->driver)
         return true;
     return argv_mentions(manifest->argv, "{deadline_");
+}
+
+bool manifest_is_told_dns(const struct manifest *manifest)
+{
+    return manifest->driver ? manifest->takes_dns : argv_mentions(manifest->argv, "{dns}");
 }
 
 /* --- fields ----------------------------------------------------------------------------------- */
@@ -256,6 +182,14 @@ static enum err read_auth(struct manifest *manifest, const json_t *value, struct
     return ERR_NONE;
 }
 
+static enum err read_dns(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    if (!json_is_boolean(value))
+        return field_error(manifest, "dns", error, "dns must be true or false");
+    manifest->takes_dns = json_is_true(value);
+    return ERR_NONE;
+}
+
 static enum err map_exit_status(struct manifest *manifest, long status, const json_t *value,
                                 struct err_text *error)
 {
@@ -357,6 +291,7 @@ static const struct {
     {"name", read_name},         {"kind", read_kind},   {"argv", read_argv},
     {"version", read_version},   {"grace", read_grace}, {"min_deadline", read_min_deadline},
     {"deadline", read_deadline}, {"auth", read_auth},   {"outcomes", read_outcomes},
+    {"dns", read_dns},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };

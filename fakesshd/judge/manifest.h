@@ -13,19 +13,20 @@
 #include <stdint.h>
 
 /* word, what it becomes */
-#define PLACEHOLDERS(X)                                                   \
-    X(bin, "the folder of the fakesshd executable")                       \
-    X(workdir, "a folder that is the case's own, empty at first")         \
-    X(host, "address of the task's slot")                                 \
-    X(port, "port of the scenario")                                       \
-    X(user, "user name")                                                  \
-    X(password, "password")                                               \
-    X(key, "path of the private key")                                     \
-    X(hostkey, "the host key as a line, \"ssh-ed25519 AAAA...\"")         \
-    X(known_hosts, "path of a known_hosts file with that key")            \
-    X(command, "the command to run: one word list, as a single argument") \
-    X(deadline_ms, "the deadline in whole milliseconds")                  \
-    X(deadline_s, "the deadline in seconds, with a fraction")             \
+#define PLACEHOLDERS(X)                                                                  \
+    X(bin, "the folder of the fakesshd executable")                                      \
+    X(workdir, "a folder that is the case's own, empty at first")                        \
+    X(host, "address of the task's slot, or a name")                                     \
+    X(port, "port of the scenario")                                                      \
+    X(user, "user name")                                                                 \
+    X(password, "password")                                                              \
+    X(key, "path of the private key")                                                    \
+    X(hostkey, "the host key as a line, \"ssh-ed25519 AAAA...\"")                        \
+    X(known_hosts, "path of a known_hosts file with that key")                           \
+    X(command, "the command to run: one word list, as a single argument")                \
+    X(dns, "the DNS server to ask for {host}, where the scenario has one: ADDRESS:PORT") \
+    X(deadline_ms, "the deadline in whole milliseconds")                                 \
+    X(deadline_s, "the deadline in seconds, with a fraction")                            \
     X(deadline_s_ceil, "the deadline in whole seconds, rounded up")
 
 /* Values of the placeholders; all borrowed, NULL where there is none yet. */
@@ -64,6 +65,7 @@ struct manifest {
     int64_t min_deadline_ms; /* 0: none */
     int64_t grace_ms;        /* 0: the kind's usual */
     enum claim claim;
+    bool takes_dns;                      /* a driver that heeds the field "dns" of `run` */
     bool has_outcomes;                   /* the manifest says how to read exit codes or messages */
     int exit_outcome[EXIT_STATUS_COUNT]; /* enum outcome, or OUTCOME_UNMAPPED */
     struct stderr_pattern *patterns;     /* owned */
@@ -85,9 +87,16 @@ void manifest_free(struct manifest **manifest);
 /* Does a word of argv hold one of the {deadline...} placeholders? */
 bool manifest_is_told_deadline(const struct manifest *manifest);
 
+/* Can the client be told which DNS server to ask: by {dns} in its words, or as a driver? */
+bool manifest_is_told_dns(const struct manifest *manifest);
+
 /* The grace in force: the manifest's, or max(100 ms, 5 %) for drivers and max(250 ms, 5 %) for
  * templates. */
 int64_t manifest_grace_ms(const struct manifest *manifest, int64_t deadline_ms);
+
+/* The first word in braces that is none of the placeholders, and its length; NULL when there is
+ * none. */
+const char *argv_unknown_placeholder(char *const *words, size_t *length);
 
 /* Replaces the placeholders in each word; "{{" becomes "{". Never through a shell. The result is
  * owned by the caller: argv_free(). A placeholder without a value becomes nothing. */

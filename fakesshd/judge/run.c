@@ -143,23 +143,45 @@ static void finish_job(struct job *job)
         run->stopping = true;
 }
 
-static void mark_not_proven(struct job *job)
+static struct case_result *unjudged_result(const struct job *job)
 {
     struct run *run = job->run;
-    const struct client_run *client = &run->client_runs[job->client];
     struct case_result *result = result_of(run, job);
-    char reason[600];
     result->id = strdup(job->scenario->id);
     result->client = strdup(run->clients[job->client].manifest->name);
     result->deadline_ms = run->options->deadline_ms;
     result->expected_outcomes = job->scenario->outcomes;
     result->expected_phases = job->scenario->phases;
+    return result;
+}
+
+static void mark_not_proven(struct job *job)
+{
+    const struct client_run *client = &job->run->client_runs[job->client];
+    struct case_result *result = unjudged_result(job);
+    char reason[600];
     result->verdict.state = client->cannot_start ? CASE_ERROR : CASE_INCONCLUSIVE;
     result->error = client->cannot_start ? ERR_MANIFEST : ERR_NONE;
     (void)snprintf(reason, sizeof reason, "%s: the probe failed at %s",
                    client->cannot_start ? "the client cannot be started" : "not proven",
                    client->why);
     result->reason = strdup(reason);
+    finish_job(job);
+}
+
+/* A client that asks whom it likes for a name never hears of the fake DNS server. */
+static bool can_be_asked(const struct job *job)
+{
+    return !job->scenario->dns.wanted ||
+           manifest_is_told_dns(job->run->clients[job->client].manifest);
+}
+
+static void skip_job(struct job *job)
+{
+    struct case_result *result = unjudged_result(job);
+    result->verdict.state = CASE_SKIP;
+    result->reason = strdup("the client cannot be told which DNS server to ask: its manifest has "
+                            "neither {dns} in argv nor dns = true");
     finish_job(job);
 }
 
@@ -276,6 +298,10 @@ static bool start_next_job(struct run *run, enum job_state wanted)
         struct job *job = &run->jobs[i];
         if (job->state != wanted)
             continue;
+        if (!can_be_asked(job)) {
+            skip_job(job);
+            continue;
+        }
         if (run->client_runs[job->client].state == CLIENT_NOT_PROVEN) {
             mark_not_proven(job);
             continue;

@@ -33,6 +33,11 @@ static void take_listening(struct server_process *server, const json_t *line)
     service->port = (int)json_integer_value(json_object_get(line, "port"));
     (void)snprintf(service->host, sizeof service->host, "%s",
                    json_string_value(json_object_get(line, "host")));
+    const char *name = json_string_value(json_object_get(line, "name"));
+    const char *dns = json_string_value(json_object_get(line, "dns"));
+    const char *dns_port = dns != NULL ? strrchr(dns, ':') : NULL;
+    (void)snprintf(service->name, sizeof service->name, "%s", name != NULL ? name : "");
+    service->dns_port = dns_port != NULL ? atoi(dns_port + 1) : 0;
     set_text(&server->user, line, "user");
     set_text(&server->password, line, "password");
     set_text(&server->key, line, "key");
@@ -189,6 +194,18 @@ enum err server_process_start(struct server_process *server, const struct server
 void server_process_host(const struct server_process *server, int slot, char host[64])
 {
     (void)snprintf(host, 64, "127.%d.%d.1", server->lane, slot);
+}
+
+void server_process_destination(const struct server_process *server, int service, int slot,
+                                char host[64], char dns[80])
+{
+    const struct service_address *address = &server->services[service];
+    server_process_host(server, slot, host);
+    dns[0] = '\0';
+    if (address->name[0] == '\0')
+        return;
+    (void)snprintf(dns, 80, "%s:%d", host, address->dns_port);
+    (void)snprintf(host, 64, "%s", address->name);
 }
 
 void server_process_announce(struct server_process *server, const struct task *task)

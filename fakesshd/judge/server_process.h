@@ -18,6 +18,8 @@ struct service_address {
     char *id;
     char host[64]; /* of slot 0 */
     int port;
+    char name[64]; /* "": the scenario answers no names */
+    int dns_port;
 };
 
 struct server_process;
@@ -63,6 +65,11 @@ enum err server_process_start(struct server_process *server, const struct server
 
 /* "127.lane.slot.1" */
 void server_process_host(const struct server_process *server, int slot, char host[64]);
+
+/* What a client is told for a task: the name of the host where the service answers names, else its
+ * address; and whom to ask for it, "" where there is nobody. */
+void server_process_destination(const struct server_process *server, int service, int slot,
+                                char host[64], char dns[80]);
 
 /* Announces a task, so that the scenario knows its t0. */
 void server_process_announce(struct server_process *server, const struct task *task);

@@ -263,17 +263,24 @@ static json_t *zeros_b64(size_t bytes)
     return text;
 }
 
-static json_t *run_request(const struct stage *stage, const struct task *task, const char *host,
-                           const char *command)
+/* What differs from task to task. */
+struct asked {
+    char host[64], dns[80], command[64];
+};
+
+static json_t *run_request(const struct stage *stage, const struct task *task,
+                           const struct asked *asked)
 {
     const struct server_process *server = &stage->server;
     json_t *request =
         json_pack("{s:s, s:i, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "op", "run", "id",
-                  task->id, "host", host, "port", server->services[task->service].port, "user",
-                  server->user, "key", server->key, "password", server->password, "hostkey",
+                  task->id, "host", asked->host, "port", server->services[task->service].port,
+                  "user", server->user, "key", server->key, "password", server->password, "hostkey",
                   task->wrong_hostkey ? OTHER_HOSTKEY : server->hostkey, "known_hosts",
-                  task->wrong_hostkey ? "/dev/null" : server->known_hosts, "command", command,
-                  "deadline_ms", (json_int_t)task->deadline_ms);
+                  task->wrong_hostkey ? "/dev/null" : server->known_hosts, "command",
+                  asked->command, "deadline_ms", (json_int_t)task->deadline_ms);
+    if (asked->dns[0] != '\0')
+        (void)json_object_set_new(request, "dns", json_string(asked->dns));
     if (task->stdin_bytes > 0)
         (void)json_object_set_new(request, "stdin_b64", zeros_b64(task->stdin_bytes));
     return request;
@@ -285,8 +292,8 @@ static void on_template_end(void *owner, struct task *task)
     changed(owner);
 }
 
-static enum err start_process(struct stage *stage, struct task *task, const char *host,
-                              const char *command, struct err_text *error)
+static enum err start_process(struct stage *stage, struct task *task, const struct asked *asked,
+                              struct err_text *error)
 {
     const struct server_process *server = &stage->server;
     char port[16], ms[32], seconds[32], ceiling[32];
@@ -297,14 +304,15 @@ static enum err start_process(struct stage *stage, struct task *task, const char
     struct placeholder_values values = {
         .bin = bin_folder(),
         .workdir = stage->spec.workdir,
-        .host = host,
+        .host = asked->host,
+        .dns = asked->dns,
         .port = port,
         .user = server->user,
         .password = server->password,
         .key = server->key,
         .hostkey = task->wrong_hostkey ? OTHER_HOSTKEY : server->hostkey,
         .known_hosts = task->wrong_hostkey ? "/dev/null" : server->known_hosts,
-        .command = command,
+        .command = asked->command,
         .deadline_ms = ms,
         .deadline_s = seconds,
         .deadline_s_ceil = ceiling};
@@ -320,26 +328,26 @@ struct task *stage_start_task(struct stage *stage, int service, int slot, int64_
                               size_t stdin_bytes, bool wrong_hostkey)
 {
     struct task *task = add_task(stage);
-    char host[64], command[64];
+    struct asked asked;
     task->service = service;
     task->slot = slot;
     task->deadline_ms = deadline_ms;
     task->stdin_bytes = stdin_bytes;
     task->wrong_hostkey = wrong_hostkey;
-    server_process_host(&stage->server, slot, host);
+    server_process_destination(&stage->server, service, slot, asked.host, asked.dns);
     (void)snprintf(task->nonce, sizeof task->nonce, "%08x%08x", (unsigned)(stage->spec.seed & ~0U),
                    (unsigned)task->id * 2654435761U);
-    (void)snprintf(command, sizeof command, "nonce %s", task->nonce);
+    (void)snprintf(asked.command, sizeof asked.command, "nonce %s", task->nonce);
     /* The driver's clock starts when its line was written, a template's before it is spawned. */
     task->t0_ns = clock_now_ns();
     witness_task_started(&stage->witness, task);
     server_process_announce(&stage->server, task);
     if (stage->spec.manifest->driver) {
-        driver_send(&stage->driver, run_request(stage, task, host, command));
+        driver_send(&stage->driver, run_request(stage, task, &asked));
         return task;
     }
     struct err_text error;
-    if (start_process(stage, task, host, command, &error) != ERR_NONE) {
+    if (start_process(stage, task, &asked, &error) != ERR_NONE) {
         task->ended = true;
         task->ended_ns = clock_now_ns();
         task->outcome = OUTCOME_COULD_NOT_TRY;

@@ -1,50 +1,15 @@
 """The names that `fakesshd serve` answers, asked by a resolver of our own: RFC 1035 by hand."""
+import os
 import socket
 import struct
+import sys
 import time
 
-from lab import Server, fakesshd, finish, start, test, write
+from lab import ROOT, Server, fakesshd, finish, program, run, start, test, write
 
-ID, NAME = 0x4f2a, "fakesshd.test"
-A, AAAA = 1, 28
-NO_ERROR, SERVFAIL, NXDOMAIN, REFUSED = 0, 2, 3, 5
-
-
-def encoded(name):
-    return b"".join(bytes([len(word)]) + word.encode() for word in name.split(".")) + b"\0"
-
-
-def query(name=NAME, kind=A, number=ID):
-    return struct.pack(">6H", number, 0x0100, 1, 0, 0, 0) + encoded(name) + struct.pack(">2H", kind, 1)
-
-
-class Answer:
-    """What a client reads in an answer: .id .rcode .truncated .question .records (name, bytes)"""
-
-    def __init__(self, message):
-        self.id, flags, questions, records = struct.unpack(">4H", message[:8])
-        assert flags & 0x8000, "not an answer"
-        self.rcode, self.truncated, self.records = flags & 15, bool(flags & 0x0200), []
-        assert questions == 1
-        self.question, at = self.name(message, 12)
-        at += 4
-        for _ in range(records):
-            name, at = self.name(message, at)
-            _, _, _, length = struct.unpack(">2HIH", message[at:at + 10])
-            self.records.append((name, message[at + 10:at + 10 + length]))
-            at += 10 + length
-        assert at == len(message), f"{len(message) - at} bytes too many"
-
-    @staticmethod
-    def name(message, at):
-        words = []
-        while message[at]:
-            if message[at] >= 0xc0:
-                pointer = struct.unpack(">H", message[at:at + 2])[0] & 0x3fff
-                return ".".join(words + [Answer.name(message, pointer)[0]]), at + 2
-            words.append(message[at + 1:at + 1 + message[at]].decode())
-            at += 1 + message[at]
-        return ".".join(words), at + 1
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from dns_wire import (A, AAAA, ID, NAME, NO_ERROR, NXDOMAIN, REFUSED, SERVFAIL,  # noqa: E402
+                      Answer, encoded, query, split)
 
 
 def address_of(at):
@@ -82,12 +47,6 @@ def ask_tcp(at, *messages, timeout=5, count=None):
             whole = b"".join(one for _, one in pieces)
             if sum(1 for _ in split(whole)) == (count or len(messages)):
                 return pieces, "open"
-
-
-def split(stream):
-    while len(stream) >= 2 and len(stream) >= 2 + (length := stream[0] << 8 | stream[1]):
-        yield stream[2:2 + length]
-        stream = stream[2 + length:]
 
 
 def answers_tcp(at, *messages, count=None):
@@ -299,3 +258,48 @@ def a_wrong_dns_field_is_told_with_file_and_line():
 }""")
     done = finish(start(fakesshd("serve", file), stdout=-1, stderr=-1))
     assert done.status == 2 and "wrong.lua:3:" in done.err and "nxdomain" in done.err, str(done)
+
+
+# ---- clients ----
+
+def judged(*words):
+    return run(fakesshd("run", "--deadline", "300ms", *words))
+
+
+@test
+def a_client_that_cannot_be_told_whom_to_ask_is_skipped():
+    done = judged("dns/silent", "dns/honest", "healthy/exec", "--", "ssh", "-F", "none", "-p", "{port}",
+                  "-i", "{key}", "-o", "IdentityAgent=none", "-o", "UserKnownHostsFile={known_hosts}",
+                  "-o", "ConnectTimeout={deadline_s_ceil}", "{user}@{host}", "{command}")
+    assert done.out.count("SKIP  ") == 2, str(done)
+    assert "cannot be told which DNS server" in done.out and "2 skipped" in done.out, str(done)
+
+
+@test
+def a_command_is_told_by_its_placeholder():
+    done = judged("dns/silent", "dns/honest", "healthy/exec", "--",
+                  program("sshexec"), "--deadline", "{deadline_ms}ms", "-i", "{key}", "--hostkey",
+                  "{hostkey}", "-l", "{user}", "-p", "{port}", "--dns", "{dns}", "{host}", "{command}")
+    assert "SKIP" not in done.out and done.out.count("OK  ") == 3, str(done)
+
+
+@test
+def the_bundled_client_resolves_at_a_desk():
+    at = serving("{}").first
+    done = run([program("sshexec"), "--deadline", "5s", "-i", at["key"], "--known-hosts",
+                at["known_hosts"], "--dns", at["dns"], "-v",
+                f"{at['user']}@{at['name']}:{at['port']}", "nonce", "4f2c"])
+    assert done.status == 0 and done.out == "4f2c\n" and "dns" in done.err, str(done)
+
+
+@test
+def the_bundled_client_names_the_phase_and_the_name():
+    at = serving("{ answer = 'nothing' }").first
+    words = [program("sshexec"), "--deadline", "300ms", "--hostkey", at["hostkey"], "--dns", at["dns"]]
+    done = run([*words, "test@fakesshd.test", "true"])
+    assert done.status == 124 and "phase dns" in done.err and done.seconds < 3, str(done)
+    at = serving("{ answer = 'nxdomain' }").first
+    done = run([*words[:-1], at["dns"], "test@fakesshd.test", "true"])
+    assert done.status == 255 and "fakesshd.test" in done.err, str(done)
+    done = run([*words[:-1], "localhost", "test@fakesshd.test", "true"])
+    assert done.status == 255 and "--dns" in done.err and "127.0.0.1:53" in done.err, str(done)

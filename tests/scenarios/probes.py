@@ -5,9 +5,12 @@ import json
 import select
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
+
+import dns_wire
 
 
 class Server:
@@ -21,7 +24,7 @@ class Server:
         for _ in ids:
             line = json.loads(self.process.stdout.readline())
             self.at[line["id"]] = line
-        self.reader = threading.Thread(target=self.read)
+        self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
     def read(self):
@@ -142,3 +145,45 @@ class Ssh:
             self.process.kill()
             out, _ = self.process.communicate()
         return self.process.returncode, out, time.monotonic() - self.begin
+
+
+class Dns:
+    """A resolver that asks for the A record, over UDP and over TCP at once, and looks at what comes:
+    .udp and .tcp are the pieces (time, bytes), .udp_end and .tcp_end how it ended (open, fin,
+    refused)."""
+
+    def __init__(self, at, seconds):
+        host, port = at["dns"].rsplit(":", 1)
+        self.address, self.seconds = (host, int(port)), seconds
+        self.udp, self.tcp, self.udp_end, self.tcp_end = [], [], None, None
+        message = dns_wire.query()
+        self.threads = [
+            threading.Thread(target=self.ask, args=(socket.SOCK_DGRAM, message, "udp")),
+            threading.Thread(target=self.ask, args=(socket.SOCK_STREAM,
+                                                    struct.pack(">H", len(message)) + message, "tcp"))]
+        for thread in self.threads:
+            thread.start()
+
+    def join(self):
+        for thread in self.threads:
+            thread.join()
+
+    def ask(self, kind, message, name):
+        with socket.socket(type=kind) as sock:
+            try:
+                sock.connect(self.address)
+                begin = time.monotonic()
+                sock.sendall(message)
+                setattr(self, f"{name}_end", self.look(sock, begin, getattr(self, name)))
+            except ConnectionRefusedError:
+                setattr(self, f"{name}_end", "refused")
+
+    def look(self, sock, begin, pieces):
+        while True:
+            rest = begin + self.seconds - time.monotonic()
+            if rest <= 0 or not select.select([sock], [], [], rest)[0]:
+                return "open"
+            piece = sock.recv(65536)
+            if piece == b"":
+                return "fin"
+            pieces.append((time.monotonic() - begin, piece))
