@@ -1,6 +1,6 @@
 -- Whoever keeps what the server says fills its memory; whoever resets a timer for it waits for ever.
 return {
-  about  = "Sends a banner of 8 KiB each millisecond and never answers.",
+  about  = "Sends two hundred banners of 512 bytes a second and never answers.",
   rfc    = "4252 5.4",
   cites  = {
     "https://github.com/tmds/Tmds.Ssh/pull/497",
@@ -11,9 +11,9 @@ return {
 
   serve = function(conn)
     conn:upto("auth")
-    local text = ("Beware! "):rep(1024)
+    local text = ("Beware! "):rep(64)
     repeat
       local sent = conn:banner(text)
-    until not sent or not conn:sleep(0.001)
+    until not sent or not conn:sleep(0.005)
   end,
 }

@@ -7,6 +7,7 @@ return {
     "https://github.com/golang/go/issues/11992",
     "https://github.com/phpseclib/phpseclib/issues/2050",
   },
+  engine = "crafted",
   expect = { outcome = "success" },
 
   serve = function(conn)
@@ -15,7 +16,9 @@ return {
     for _ = 1, 3 do
       channel:write(("r"):rep(4096))
       conn:rekey()
-      conn:sleep(0.06 * conn.deadline)
+      repeat
+        if not conn:sleep(0.02 * conn.deadline) then return end
+      until conn.phase ~= "rekey"
     end
     channel:write(channel.answer)
     conn:healthy()
