@@ -314,11 +314,19 @@ static enum stage_result step_open(struct session *session, struct err_text *err
     return result;
 }
 
+/* Does libssh still hold the descriptor? Where a write fails it closes it, and says nothing; the
+ * number may be another task's by now. */
+static bool holds_fd(const struct session *session)
+{
+    return session->has_taken_fd && ssh_get_fd(session->ssh) == session->fd;
+}
+
 /* libssh 0.10.6: after a MAC, decryption or length error ssh_userauth_*() goes on to say SSH_AGAIN,
  * and nothing but the status tells that the session is dead. */
-static bool is_broken(const struct session *session)
+bool session_is_broken(const struct session *session)
 {
-    return (ssh_get_status(session->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
+    return (ssh_get_status(session->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0 ||
+           (session->has_taken_fd && !holds_fd(session));
 }
 
 static enum stage_result step_exec(struct session *session, struct err_text *error)
@@ -331,7 +339,7 @@ static enum stage_result step_exec(struct session *session, struct err_text *err
         stage_of_rc(ssh_channel_request_exec(session->channel, session->setup.command));
     if (result == STAGE_DONE)
         session->progress->exec_accepted = true;
-    if (result == STAGE_FAILED && !is_broken(session))
+    if (result == STAGE_FAILED && !session_is_broken(session))
         session->progress->exec_refused = true;
     return result;
 }
@@ -393,7 +401,7 @@ static bool check_after_step(struct session *session, struct err_text *error)
     if (!session->progress->authenticated && session->socket_bytes.in_bytes > BYTES_BEFORE_AUTH)
         return err_set(error, "the server sent over %d KiB before authentication was done",
                        (int)(BYTES_BEFORE_AUTH / 1024));
-    if (is_broken(session)) {
+    if (session_is_broken(session)) {
         (void)fail_with_reason(session, error);
         note_forgotten_reply(session, error->text);
         return false;
@@ -463,9 +471,9 @@ void session_finish(struct session **session)
     if (old == NULL)
         return;
     old->is_closing = true;
-    if (old->channel != NULL && !is_broken(old))
+    if (old->channel != NULL && !session_is_broken(old))
         (void)ssh_channel_close(old->channel);
-    bool is_open = ssh_get_fd(old->ssh) == old->fd;
+    bool is_open = holds_fd(old);
     if (is_open) {
         /* libssh sends a last message only if it was told since its last one that the socket takes
          * more; on a full socket this send fails at once, for the descriptor doesn't block. */
@@ -496,7 +504,8 @@ void session_drop(struct session **session)
         return;
     struct session *old = *session;
     old->is_closing = true;
-    abandon_unsent(old->fd);
+    if (holds_fd(old) || !old->has_taken_fd)
+        abandon_unsent(old->fd);
     ssh_free(old->ssh);
     if (!old->has_taken_fd)
         (void)close(old->fd);

@@ -5,7 +5,8 @@
  * its first POLLOUT; after a MAC error ssh_userauth_*() says SSH_AGAIN for ever; ssh_disconnect()
  * leaves a descriptor of ours open while ssh_free() closes it; ssh_channel_write() takes as much as
  * the peer's window, whatever the socket can hold; ssh_channel_read() drops data after an error;
- * floods before authentication are never an error; a CLOSE does not end a wait for a reply. */
+ * floods before authentication are never an error; a CLOSE does not end a wait for a reply; a write
+ * that fails closes the descriptor and tells nobody. */
 #ifndef SSHEXEC_SESSION_H
 #define SSHEXEC_SESSION_H
 
@@ -44,6 +45,9 @@ struct session *session_new(int fd, const struct session_setup *setup, struct pr
 
 /* Goes as far as possible without waiting. False when the session is broken, with a sentence. */
 bool session_step(struct session *session, struct err_text *error);
+
+/* Is it over? A write may have shown it, which no event on the descriptor tells any more. */
+bool session_is_broken(const struct session *session);
 
 /* Is something to be written as soon as the socket can take it? (It is always worth reading.) */
 bool session_wants_write(const struct session *session);

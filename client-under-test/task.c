@@ -167,6 +167,10 @@ static void finish_end(struct task *task, enum progress_end end)
 static void watch(struct task *task)
 {
     int events = 0;
+    if (task->session != NULL && session_is_broken(task->session)) {
+        turn_add(&task->engine->turn, &task->job); /* the next step says why */
+        return;
+    }
     if (task->session == NULL)
         events = EV_WRITE; /* connecting */
     else if (!task->is_paused)
