@@ -6,7 +6,9 @@ local format, sub, rep, min, max = string.format, string.sub, string.rep, math.m
 
 function conn:sleep(seconds)
   need(seconds, "number", "sleep", "seconds")
-  return await(self, never, core.now() + max(0, seconds)) == false
+  local until_s = core.now() + max(0, seconds)
+  core.wait(self, max(0, seconds)) -- even when that's nothing, so that the others get their turn
+  return await(self, never, until_s) == false
 end
 
 function conn:hold(seconds)
