@@ -107,6 +107,7 @@ START_TEST(the_id_comes_from_the_last_folder_and_the_name)
 {
     static const char *const pairs[][2] = {{"kex/y.lua", "kex/y"},
                                            {"healthy/exec.lua", "healthy/exec"},
+                                           {"sweep/fin.lua", "sweep/fin"},
                                            {"elsewhere/y.lua", "file/y"},
                                            {"y.lua", "file/y"}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {

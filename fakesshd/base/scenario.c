@@ -268,7 +268,8 @@ static void base_id_of(const char *path, char id[256])
     char word[64] = "file";
     if (folder != NULL && name - folder - 1 < (int)sizeof word)
         (void)snprintf(word, sizeof word, "%.*s", (int)(name - folder - 1), folder);
-    if (strcmp(word, "healthy") != 0 && !phase_from_name(word, &phase))
+    if (strcmp(word, "healthy") != 0 && strcmp(word, "sweep") != 0 &&
+        !phase_from_name(word, &phase))
         (void)snprintf(word, sizeof word, "file");
     (void)snprintf(id, 256, "%s/%.*s", word, length, name);
 }

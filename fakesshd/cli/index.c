@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Rows of the matrix: the phases, and the folder of honest servers, which has none. */
-enum { ROW_HEALTHY = PHASE_COUNT, ROW_COUNT };
+/* Rows of the matrix: the phases, and two folders that belong to none of them: honest servers, and
+ * faults that go through all phases. */
+enum { ROW_HEALTHY = PHASE_COUNT, ROW_SWEEP, ROW_COUNT };
 
 struct matrix {
     unsigned ids[ROW_COUNT][FAULT_KIND_COUNT + 1]; /* the last column: FAULT_UNSAID */
@@ -17,7 +18,16 @@ static int row_of(const struct scenario *item)
     char word[32];
     enum phase phase;
     (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(item->id, "/"), item->id);
-    return phase_from_name(word, &phase) ? (int)phase : (int)ROW_HEALTHY;
+    if (phase_from_name(word, &phase))
+        return (int)phase;
+    return strcmp(word, "sweep") == 0 ? (int)ROW_SWEEP : (int)ROW_HEALTHY;
+}
+
+static const char *row_name(int row)
+{
+    if (row < PHASE_COUNT)
+        return phase_name((enum phase)row);
+    return row == ROW_SWEEP ? "sweep" : "healthy";
 }
 
 static void print_matrix(const struct matrix *matrix)
@@ -30,7 +40,7 @@ static void print_matrix(const struct matrix *matrix)
         fputs("--:|", stdout);
     putchar('\n');
     for (int row = 0; row < ROW_COUNT; row++) {
-        printf("| %s |", row == ROW_HEALTHY ? "healthy" : phase_name((enum phase)row));
+        printf("| %s |", row_name(row));
         for (int kind = 0; kind < FAULT_KIND_COUNT; kind++) {
             unsigned ids = matrix->ids[row][kind];
             if (ids > 0)

@@ -1,6 +1,6 @@
--- Answers to questions that nobody asked, a thousand of them: a queue for them has to have an end.
+-- Answers to questions that nobody asked, a hundred of them: a queue for them has to have an end.
 return {
-  about  = "Sends a thousand answers that nobody asked for, then the output and the end.",
+  about  = "Sends a hundred answers that nobody asked for, then the output and the end.",
   rfc    = "4254 4",
   cites  = {
     "https://github.com/golang/go/issues/79564",
@@ -19,7 +19,7 @@ return {
 
   serve = function(conn, v)
     conn:upto("data")
-    for _ = 1, 1000 do
+    for _ = 1, 100 do
       if not conn:packet(v.message) then return end
     end
     conn:healthy()

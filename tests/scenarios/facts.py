@@ -706,11 +706,11 @@ scenario("data/other-channel/data", message("DATA", rb"\x5e\0\0\0\x4d.*"))
 scenario("data/other-channel/eof", message("EOF", rb"\x60\0\0\0\x4d"))
 scenario("data/other-channel/close", message("CLOSE", rb"\x61\0\0\0\x4d"))
 scenario("data/other-channel/adjust", message("WINDOW_ADJUST", rb"\x5d\0\0\0\x4d\0{4}"))
-scenario("data/unasked-answers/request-success", messages("REQUEST_SUCCESS", 1000, 1000))
-scenario("data/unasked-answers/request-failure", messages("REQUEST_FAILURE", 1000, 1000))
-scenario("data/unasked-answers/channel-success", messages("SUCCESS", 1001, 1001))
-scenario("data/unasked-answers/channel-failure", messages("FAILURE", 1000, 1000))
-scenario("data/unasked-answers/unimplemented", messages("UNIMPLEMENTED", 1000, 1000))
+scenario("data/unasked-answers/request-success", messages("REQUEST_SUCCESS", 100, 100))
+scenario("data/unasked-answers/request-failure", messages("REQUEST_FAILURE", 100, 100))
+scenario("data/unasked-answers/channel-success", messages("SUCCESS", 101, 101))
+scenario("data/unasked-answers/channel-failure", messages("FAILURE", 100, 100))
+scenario("data/unasked-answers/unimplemented", messages("UNIMPLEMENTED", 100, 100))
 scenario("data/adjust-overflow",
          messages("WINDOW_ADJUST", 2, 2),
          message("WINDOW_ADJUST", rb"\x5d\0{4}\xff{4}", 1))
@@ -774,3 +774,108 @@ scenario("disconnect/reason/protocol-error", message("DISCONNECT", rb"\x01\0\0\0
 scenario("disconnect/reason/connection-lost", message("DISCONNECT", rb"\x01\0\0\0\x0a.*"))
 scenario("disconnect/reason/unknown",
          message("DISCONNECT", rb"\x01\0\0\0\x4d\0\0\x4e\x20x{20000}.*"))
+scenario("disconnect/reason/unknown",
+         message("DISCONNECT", rb"\x01\0\0\0\x4d\0\0\x4e\x20x{20000}.*"))
+
+
+# ---- the crafted session: rekey, keepalive, sweeps ----
+
+scenario("rekey/stall/before-kexinit-ends",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "open"))
+scenario("rekey/stall/before-reply",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT", "open"))
+scenario("rekey/stall/before-newkeys",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT KEX_REPLY", "open"))
+scenario("rekey/cut-short/fin",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT", "fin"))
+scenario("rekey/cut-short/rst",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT", "rst"))
+scenario("rekey/nothing-in-common", message("KEXINIT", rb".*nobody-has-this.*", 1))
+scenario("rekey/bad-signature", message("KEX_REPLY", rb".*x{64}", 1))
+scenario("rekey/without-end", messages("NEWKEYS", 5, 25))
+scenario("rekey/message-inside/data",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT DATA .*", ".*"))
+scenario("rekey/message-inside/keepalive",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT GLOBAL_REQUEST .*", ".*"))
+scenario("rekey/message-inside/ignore",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT IGNORE .*", ".*"))
+scenario("rekey/message-inside/kexinit",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT KEXINIT.*", ".*"))
+scenario("rekey/close-inside",
+         spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS KEXINIT DATA EOF REQUEST CLOSE", "closed"))
+scenario("rekey/often-but-legal", messages("NEWKEYS", 4, 4), openssh())
+scenario("keepalive/on-channel",
+         messages("REQUEST", 10, 25),
+         message("REQUEST", rb"\x62\0{4}\0\0\0\x15keepalive@openssh.com\x01"))
+scenario("keepalive/must-be-answered/keepalive", openssh())
+scenario("keepalive/must-be-answered/unknown", openssh())
+scenario("keepalive/must-be-answered/on-channel", openssh())
+scenario("keepalive/flood", messages("GLOBAL_REQUEST", 100, 100))
+scenario("keepalive/not-reading", fault("stops reading"))
+scenario("sweep/silence/message-01", spoke_in_clear("", "open"))
+scenario("sweep/silence/message-02", spoke_in_clear("", "open"))
+scenario("sweep/silence/message-03", spoke_in_clear("KEXINIT", "open"))
+scenario("sweep/silence/message-04", spoke_in_clear("KEXINIT KEX_REPLY", "open"))
+scenario("sweep/silence/message-05", spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS", "open"))
+scenario("sweep/silence/message-06",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT", "open"))
+scenario("sweep/silence/message-07",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS", "open"))
+scenario("sweep/silence/message-08",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION", "open"))
+scenario("sweep/silence/message-09",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "open"))
+scenario("sweep/silence/message-10",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA", "open"))
+scenario("sweep/silence/message-11",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF", "open"))
+scenario("sweep/silence/message-12",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST", "open"))
+scenario("sweep/silence/message-13",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE", "closed"))
+scenario("sweep/silence/message-14",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE", "closed"))
+scenario("sweep/fin/message-01", spoke_in_clear("", "fin"))
+scenario("sweep/fin/message-02", spoke_in_clear("", "fin"))
+scenario("sweep/fin/message-03", spoke_in_clear("KEXINIT", "fin"))
+scenario("sweep/fin/message-04", spoke_in_clear("KEXINIT KEX_REPLY", "fin"))
+scenario("sweep/fin/message-05", spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS", "fin"))
+scenario("sweep/fin/message-06", spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT", "fin"))
+scenario("sweep/fin/message-07",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS", "fin"))
+scenario("sweep/fin/message-08",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION", "fin"))
+scenario("sweep/fin/message-09",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "fin"))
+scenario("sweep/fin/message-10",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA", "fin"))
+scenario("sweep/fin/message-11",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF", "fin"))
+scenario("sweep/fin/message-12",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST", "fin"))
+scenario("sweep/fin/message-13",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE", "closed"))
+scenario("sweep/fin/message-14",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE", "closed"))
+scenario("sweep/rst/message-01", spoke_in_clear("", "rst"))
+scenario("sweep/rst/message-02", spoke_in_clear("", "rst"))
+scenario("sweep/rst/message-03", spoke_in_clear("KEXINIT", "rst"))
+scenario("sweep/rst/message-04", spoke_in_clear("KEXINIT KEX_REPLY", "rst"))
+scenario("sweep/rst/message-05", spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS", "rst"))
+scenario("sweep/rst/message-06", spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT", "rst"))
+scenario("sweep/rst/message-07",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS", "rst"))
+scenario("sweep/rst/message-08",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION", "rst"))
+scenario("sweep/rst/message-09",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS", "rst"))
+scenario("sweep/rst/message-10",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA", "rst"))
+scenario("sweep/rst/message-11",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF", "rst"))
+scenario("sweep/rst/message-12",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST", "rst"))
+scenario("sweep/rst/message-13",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE", "closed"))
+scenario("sweep/rst/message-14",
+         spoke_in_clear("KEXINIT KEX_REPLY NEWKEYS SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION SUCCESS DATA EOF REQUEST CLOSE", "closed"))
