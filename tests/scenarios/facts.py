@@ -22,13 +22,6 @@ def passed_through(word):
         else f"expected the phase {word} to be reached"
 
 
-def rekeys(count):
-    def fact(case):
-        seen = sum(e["event"] == "phase" and e["to"] == "rekey" for e in case.events)
-        return None if seen == count else f"expected {count} key exchanges more, found {seen}"
-    return fact
-
-
 def fault(words):
     return lambda case: None if any(e["event"] == "fault" and words in e["what"]
                                     for e in case.events) else f"expected the fault '{words}'"
@@ -478,8 +471,6 @@ for end in "fin", "rst":
              status_sent(False), last_phase("exit"))
     scenario(f"close/fin/{end}", spoke(STATUS, end), fault(end.upper()), status_sent(True),
              last_phase("close"))
-    scenario(f"rekey/fin/{end}", passed_through("rekey"), fault(end.upper()), output(b"working"),
-             spoke(RUNS + "DATA KEXINIT", end))
 scenario("data/blackhole", output(b"working"), spoke(RUNS + "DATA", "open"), fault("stops reading"),
          status_sent(False), last_phase("data"))
 scenario("data/stderr-dribble", output(b""), messages("EXTENDED_DATA", 15, 21), messages("DATA", 0, 0),
@@ -505,17 +496,11 @@ CLOSED = STATUS + "CLOSE"
 scenario("disconnect/rst-at-the-end", spoke(CLOSED, "closed"), honest_to_the_end, fault("RST"), openssh())
 scenario("disconnect/not-reading", spoke(CLOSED, "closed"), honest_to_the_end, fault("stops reading"), openssh())
 scenario("disconnect/keeps-sending", spoke(CLOSED, "closed"), honest_to_the_end, fault("IGNORE"), openssh())
-scenario("keepalive/in-command-but-legal", spoke(RUNS + "(GLOBAL_REQUEST ){3}DATA EOF REQUEST CLOSE", "closed"),
-         honest_to_the_end, openssh())
 scenario("keepalive/before-the-answer-but-legal",
          spoke(ASKED + "GLOBAL_REQUEST SUCCESS DATA EOF REQUEST CLOSE", "closed"), honest_to_the_end,
          openssh())
 scenario("rekey/slow-but-legal", passed_through("rekey"), took(0.29, 0.6), honest_to_the_end, openssh(),
          pause_before("KEX_REPLY", 0.25, 0.6, 1))
-scenario("rekey/half", passed_through("rekey"), output(b"working"), spoke(RUNS + "DATA", "open"),
-         sent_beyond("data/silent", 200, 200), last_phase("rekey"))
-scenario("rekey/again-but-legal", rekeys(3), honest_to_the_end,
-         output_bytes(12288, 12400), openssh())
 
 
 scenario("ident/with-kexinit-but-legal", raw(IDENT + b".{100,}", "open"), raw_gap(0.09), raw_at_once(0.03),
