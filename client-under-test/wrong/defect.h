@@ -24,6 +24,10 @@
       client_wrong_phase)                                                                          \
     X("crash", "kex/no-reply", "CRASH",                                                            \
       "aborts when the deadline strikes after the identification", client_crash)                   \
+    X("lookup", "dns/silent", "HUNG+LEAK_FD+LEAK_TASK+LEAK_THREAD",                                \
+      "waits for its host's name as long as it takes", client_lookup)                              \
+    X("credulous", "dns/wrong-id", "WRONG_OUTCOME",                                                \
+      "takes any answer for the one to its question", client_credulous)                            \
     X("spin", "ident/silent", "SPIN", "asks again and again instead of waiting", client_spin)      \
     X("thread", "ident/silent", "LEAK_THREAD", "leaves a thread behind at each timeout",           \
       client_thread)                                                                               \

@@ -37,6 +37,37 @@ static void client_dial_only(struct task *task)
     link_close(&link, success);
 }
 
+static bool wait_for_ever(struct link *link, short events)
+{
+    struct pollfd item = {link->fd, events, 0};
+    return poll(&item, 1, -1) > 0;
+}
+
+/* getaddrinfo() before the clock starts: it asks as often, and waits as long, as it likes. */
+static void client_lookup(struct task *task)
+{
+    struct link link;
+    link_init(&link, task);
+    link.wait = wait_for_ever;
+    bool resolved = link_resolve(&link);
+    link.wait = link_wait_until_deadline;
+    bool success = resolved && link_connect(&link) && link_handshake(&link) && link_log_in(&link) &&
+                   link_execute(&link);
+    link_conclude(&link, success);
+    link_close(&link, success);
+}
+
+/* Whoever answers first gives the address. */
+static void client_credulous(struct task *task)
+{
+    struct link link;
+    link_init(&link, task);
+    link.is_credulous = true;
+    bool success = link_do_all(&link);
+    link_conclude(&link, success);
+    link_close(&link, success);
+}
+
 /* An idle timer: each wait may take all of the deadline, however many there were. */
 static bool wait_while_not_idle(struct link *link, short events)
 {

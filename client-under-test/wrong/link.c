@@ -26,6 +26,7 @@ void link_init(struct link *link, struct task *task)
         .phase = "tcp",
         .fd = -1,
     };
+    (void)snprintf(link->host, sizeof link->host, "%s", task->host);
 }
 
 bool link_wait_until_deadline(struct link *link, short events)
@@ -40,7 +41,7 @@ bool link_wait_until_deadline(struct link *link, short events)
     }
 }
 
-static bool fail(struct link *link, const char *sentence)
+bool link_fail(struct link *link, const char *sentence)
 {
     if (sentence == NULL || sentence[0] == '\0') /* some of libssh's errors have no text */
         sentence = "the connection was lost, or the server broke the protocol";
@@ -51,7 +52,7 @@ static bool fail(struct link *link, const char *sentence)
 static bool fail_to_try(struct link *link, const char *sentence)
 {
     link->could_not_try = true;
-    return fail(link, sentence);
+    return link_fail(link, sentence);
 }
 
 static bool wait_or_time_out(struct link *link, short events)
@@ -59,7 +60,7 @@ static bool wait_or_time_out(struct link *link, short events)
     if (link->wait(link, events))
         return true;
     link->timed_out = true;
-    return fail(link, "the deadline passed");
+    return link_fail(link, "the deadline passed");
 }
 
 /* ---- TCP ---- */
@@ -73,7 +74,7 @@ bool link_connect(struct link *link)
     socklen_t size = sizeof reason;
 
     (void)snprintf(port, sizeof port, "%d", link->task->port);
-    if (getaddrinfo(link->task->host, port, &hints, &address) != 0)
+    if (getaddrinfo(link->host, port, &hints, &address) != 0)
         return fail_to_try(link, "only numeric addresses are understood");
     link->fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (link->fd < 0) {
@@ -90,7 +91,7 @@ bool link_connect(struct link *link)
         (void)getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &reason, &size);
     }
     if (reason != 0)
-        return fail(link, strerror(reason));
+        return link_fail(link, strerror(reason));
     (void)setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     link->phase = "ident";
     return true;
@@ -182,7 +183,7 @@ static bool repeat(struct link *link, int (*step)(struct link *link))
         if (rc == SSH_OK)
             return true;
         if (rc != SSH_AGAIN || (ssh_get_status(link->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0)
-            return link->error[0] == '\0' ? fail(link, ssh_get_error(link->ssh)) : false;
+            return link->error[0] == '\0' ? link_fail(link, ssh_get_error(link->ssh)) : false;
         bool writes = (ssh_get_poll_flags(link->ssh) & SSH_WRITE_PENDING) != 0;
         if (!wait_or_time_out(link, writes ? POLLIN | POLLOUT : POLLIN))
             return false;
@@ -253,7 +254,7 @@ bool link_handshake(struct link *link)
         return false;
     link->phase = "kex";
     if (!hostkey_is_right(link))
-        return fail(link, "the server's host key is not the expected one");
+        return link_fail(link, "the server's host key is not the expected one");
     link->phase = "service";
     return true;
 }
@@ -281,7 +282,7 @@ static int step_auth(struct link *link)
         rc = ssh_userauth_none(link->ssh, NULL);
     }
     if (rc == SSH_AUTH_DENIED || rc == SSH_AUTH_PARTIAL)
-        (void)fail(link, "permission denied");
+        (void)link_fail(link, "permission denied");
     return rc == SSH_AUTH_SUCCESS ? SSH_OK : rc == SSH_AUTH_AGAIN ? SSH_AGAIN : SSH_ERROR;
 }
 
@@ -331,7 +332,7 @@ static int step_run(struct link *link)
         return SSH_OK;
     if (link->got_close || (complete && link->got_signal)) {
         link->phase = "exit";
-        (void)fail(link, "the command ended without an exit status");
+        (void)link_fail(link, "the command ended without an exit status");
         return SSH_ERROR;
     }
     if (ssh_event_dopoll(link->event, link->is_blocking ? -1 : 0) == SSH_ERROR)
@@ -365,13 +366,14 @@ bool link_execute(struct link *link)
     if (strcmp(link->phase, "request") == 0)
         link->phase = "data";
     if (ssh_event_add_session(link->event, link->ssh) != SSH_OK)
-        return fail(link, ssh_get_error(link->ssh));
+        return link_fail(link, ssh_get_error(link->ssh));
     return repeat(link, step_run);
 }
 
 bool link_do_all(struct link *link)
 {
-    return link_connect(link) && link_handshake(link) && link_log_in(link) && link_execute(link);
+    return link_resolve(link) && link_connect(link) && link_handshake(link) && link_log_in(link) &&
+           link_execute(link);
 }
 
 /* ---- the end ---- */

@@ -1,6 +1,6 @@
 /* One connection of a task, done right: every wait goes through `wait`, and the one that
  * link_init() sets ends at the task's deadline. A defect is made by setting another one, or by
- * leaving out a step; this file and link.c hold none. */
+ * leaving out a step; this file, link.c and name.c hold none. */
 #ifndef WRONG_LINK_H
 #define WRONG_LINK_H
 
@@ -11,6 +11,7 @@
 
 /* The phases that these clients can name; all of a key exchange is "kex". */
 #define LINK_PHASES(X) \
+    X("dns")           \
     X("tcp")           \
     X("ident")         \
     X("kex")           \
@@ -32,6 +33,8 @@ struct link {
 
     const char *phase;       /* what is due now */
     const char *interrupted; /* the phase that a rekey came into; NULL otherwise */
+    bool is_credulous;       /* link_resolve() takes any answer for its own */
+    char host[64];           /* the address that the task's host has */
     bool timed_out, could_not_try;
     char error[256];
 
@@ -51,6 +54,7 @@ struct link {
 void link_init(struct link *link, struct task *task);
 
 /* The steps, in order. Each returns false when it failed or the time is up. */
+bool link_resolve(struct link *link); /* when the task names a DNS server; name.c */
 bool link_connect(struct link *link);
 bool link_handshake(struct link *link); /* identification, key exchange, host key */
 bool link_log_in(struct link *link);
@@ -61,6 +65,9 @@ bool link_do_all(struct link *link);
 
 /* From here on libssh blocks, and knows no timeout: there is no deadline any more. */
 void link_block(struct link *link);
+
+/* Keeps the sentence; returns false. */
+bool link_fail(struct link *link, const char *sentence);
 
 /* The sound wait. */
 bool link_wait_until_deadline(struct link *link, short events);

@@ -5,4 +5,5 @@ return {
   argv     = { "{bin}/wrong", "driver", "--defect", "none" },
   version  = { "{bin}/wrong", "--version" },
   deadline = "total",
+  dns      = true,
 }

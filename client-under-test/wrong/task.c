@@ -49,6 +49,7 @@ struct task *task_new(json_t *line, char *error, size_t error_size)
     task->id = json_integer_value(json_object_get(line, "id"));
     task->t0_ns = now_ns();
     task->host = text_of(line, "host");
+    task->dns = text_of(line, "dns");
     task->user = text_of(line, "user");
     task->command = text_of(line, "command");
     task->key = text_of(line, "key");

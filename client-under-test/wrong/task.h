@@ -24,6 +24,7 @@ struct task {
     json_t *line; /* owned; the strings below are borrowed from it */
     int64_t id;
     const char *host, *user, *command;
+    const char *dns;                      /* NULL: `host` is an address */
     const char *key, *password, *hostkey; /* NULL: not given */
     int port;
     int64_t t0_ns, deadline_ms;
