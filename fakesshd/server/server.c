@@ -135,16 +135,41 @@ static enum err open_listeners(struct service *service, int wanted_port, struct 
     return failed;
 }
 
+static void print_dns_address(const struct service *service, const char *host, char text[80])
+{
+    (void)snprintf(text, 80, strchr(host, ':') != NULL ? "[%s]:%d" : "%s:%d", host,
+                   dns_server_port(service->dns));
+}
+
 /* Where the scenario has a DNS server, clients are told a name, and whom to ask for it. */
 static enum err add_dns(struct service *service, const char *host, json_t *line,
                         struct err_text *error)
 {
     char text[80];
-    (void)snprintf(text, sizeof text, strchr(host, ':') != NULL ? "[%s]:%d" : "%s:%d", host,
-                   dns_server_port(service->dns));
+    print_dns_address(service, host, text);
     (void)json_object_set_new(line, "name", json_string(DNS_HOST_NAME));
     (void)json_object_set_new(line, "dns", json_string(text));
     return hostkey_add_known_host(&service->server->keys, DNS_HOST_NAME, service->port, error);
+}
+
+/* With a line to be pasted. ssh cannot be told whom to ask for a name. */
+static void announce_to_people(const struct service *service, const char *host)
+{
+    const struct hostkey *keys = &service->server->keys;
+    char dns[80];
+    fprintf(stderr, "%s: %s\n", service->scenario->id, service->scenario->about);
+    if (service->dns != NULL) {
+        print_dns_address(service, host, dns);
+        fprintf(stderr,
+                "  sshexec --deadline 3s --dns %s -p %d -i %s --known-hosts %s %s@%s nonce 1234\n",
+                dns, service->port, keys->user_key_path, keys->known_hosts_path, HOSTKEY_USER,
+                DNS_HOST_NAME);
+        return;
+    }
+    fprintf(stderr,
+            "  ssh -F none -p %d -i %s -o IdentitiesOnly=yes -o IdentityAgent=none "
+            "-o UserKnownHostsFile=%s %s@%s nonce 1234\n",
+            service->port, keys->user_key_path, keys->known_hosts_path, HOSTKEY_USER, host);
 }
 
 static enum err announce(struct service *service, struct err_text *error)
@@ -179,11 +204,7 @@ static enum err announce(struct service *service, struct err_text *error)
     if (!told)
         return err_set_errno(error, "cannot write to stdout");
     if (server->options.readable)
-        fprintf(stderr,
-                "%s: %s\n  ssh -F none -p %d -i %s -o IdentitiesOnly=yes -o IdentityAgent=none "
-                "-o UserKnownHostsFile=%s %s@%s nonce 1234\n",
-                service->scenario->id, service->scenario->about, service->port,
-                server->keys.user_key_path, server->keys.known_hosts_path, HOSTKEY_USER, host);
+        announce_to_people(service, host);
     return ERR_NONE;
 }
 
