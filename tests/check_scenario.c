@@ -171,7 +171,12 @@ START_TEST(each_way_to_listen_is_read)
     struct catalogue backlog = added("tcp/x.lua", scenario_text("listen = { backlog = 0 },"));
     ck_assert_int_eq(backlog.items[0].listen_backlog, 0);
     ck_assert(!backlog.items[0].listen_accept);
+    ck_assert_int_eq(backlog.items[0].listen_opens_after_ns, -1);
     catalogue_fini(&backlog);
+    struct catalogue late =
+        added("tcp/x.lua", scenario_text("listen = { backlog = 0, opens_after = 0.3 },"));
+    ck_assert_int_eq(late.items[0].listen_opens_after_ns, 300000000);
+    catalogue_fini(&late);
     struct catalogue refuse = added("tcp/x.lua", scenario_text("listen = { refuse = true },"));
     ck_assert(refuse.items[0].listen_refuse);
     catalogue_fini(&refuse);
@@ -187,6 +192,7 @@ START_TEST(a_field_that_is_wrong_is_named_with_its_line)
         const char *line, *words;
     } rows[] = {
         {"abuot = 'x',", "unknown field: abuot"},
+        {"listen = { opens_after = 1 },", "expected 'opens_after' beside backlog = 0"},
         {"rfc = 4253,", "expected 'rfc' to be a string"},
         {"cites = 'https://x.y',", "expected 'cites' to be a list of strings"},
         {"cites = { 1 },", "expected 'cites' to be a list of strings"},

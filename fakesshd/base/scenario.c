@@ -13,19 +13,19 @@
 #include <string.h>
 
 /* name, JSON types that are right, what to call them */
-#define FIELDS(X)                                                                       \
-    X("about", is_string, "a string")                                                   \
-    X("rfc", is_string, "a string")                                                     \
-    X("cites", is_string_list, "a list of strings")                                     \
-    X("expect", is_object, "a table { outcome = ..., phase = ... }")                    \
-    X("kind", is_string, "a kind of fault")                                             \
-    X("variants", is_table_list, "a list of tables, each with a name")                  \
-    X("deadline_min", is_number, "a number of seconds")                                 \
-    X("listen", is_object,                                                              \
-      "a table { backlog = 0 | accept = false | refuse = true | small_buffer = true }") \
-    X("dns", is_object, "a table { answer = ..., tcp = { ... } }")                      \
-    X("stdin_bytes", is_number, "a number of bytes")                                    \
-    X("engine", is_string, "\"libssh\" or \"crafted\"")                                 \
+#define FIELDS(X)                                                                                              \
+    X("about", is_string, "a string")                                                                          \
+    X("rfc", is_string, "a string")                                                                            \
+    X("cites", is_string_list, "a list of strings")                                                            \
+    X("expect", is_object, "a table { outcome = ..., phase = ... }")                                           \
+    X("kind", is_string, "a kind of fault")                                                                    \
+    X("variants", is_table_list, "a list of tables, each with a name")                                         \
+    X("deadline_min", is_number, "a number of seconds")                                                        \
+    X("listen", is_object,                                                                                     \
+      "a table { backlog = 0, opens_after = seconds | accept = false | refuse = true | small_buffer = true }") \
+    X("dns", is_object, "a table { answer = ..., tcp = { ... } }")                                             \
+    X("stdin_bytes", is_number, "a number of bytes")                                                           \
+    X("engine", is_string, "\"libssh\" or \"crafted\"")                                                        \
     X("serve", is_function, "a function")
 
 static bool is_string(const json_t *value)
@@ -196,12 +196,15 @@ static enum err read_listen(const struct reading *reading, json_t *listen, struc
     const char *name;
     json_t *value;
     item->listen_backlog = -1;
+    item->listen_opens_after_ns = -1;
     item->listen_accept = true;
     json_object_foreach(listen, name, value)
     {
         if (strcmp(name, "backlog") == 0 && json_is_integer(value)) {
             item->listen_backlog = (int)json_integer_value(value);
             item->listen_accept = false;
+        } else if (strcmp(name, "opens_after") == 0 && json_is_number(value)) {
+            item->listen_opens_after_ns = (int64_t)(json_number_value(value) * 1e9);
         } else if (strcmp(name, "accept") == 0 && json_is_boolean(value)) {
             item->listen_accept = json_is_true(value);
         } else if (strcmp(name, "refuse") == 0 && json_is_boolean(value)) {
@@ -209,14 +212,17 @@ static enum err read_listen(const struct reading *reading, json_t *listen, struc
         } else if (strcmp(name, "small_buffer") == 0 && json_is_boolean(value)) {
             item->listen_small_buffer = json_is_true(value);
         } else {
-            return complain(reading, "listen",
-                            "expected listen = { backlog = 0 | accept = false | refuse = true | "
-                            "small_buffer = true }; found: ",
-                            name);
+            return complain(
+                reading, "listen",
+                "expected listen = { backlog = 0, opens_after = seconds | accept = false | "
+                "refuse = true | small_buffer = true }; found: ",
+                name);
         }
     }
     if (item->listen_backlog > 128 || item->listen_backlog < -1)
         return complain(reading, "backlog", "expected a backlog from 0 to 128", "");
+    if (item->listen_opens_after_ns >= 0 && item->listen_backlog != 0)
+        return complain(reading, "opens_after", "expected 'opens_after' beside backlog = 0", "");
     return ERR_NONE;
 }
 

@@ -30,11 +30,12 @@ struct scenario {
     int64_t deadline_min_ms; /* 0 when any deadline will do */
     enum scenario_engine engine;
     int listen_backlog; /* -1: the system's usual; 0: one connection fits, the next one hangs */
-    bool listen_accept; /* false: the kernel completes the handshake, nobody accepts */
-    bool listen_refuse; /* true: connecting is refused */
-    bool listen_small_buffer; /* true: a client that sends much is stopped soon */
-    struct dns_plan dns;      /* a variant's field goes before the file's */
-    size_t stdin_bytes;       /* standard input that the task is given; 0: none */
+    int64_t listen_opens_after_ns; /* with a backlog of 0: when there is room again; -1: never */
+    bool listen_accept;            /* false: the kernel completes the handshake, nobody accepts */
+    bool listen_refuse;            /* true: connecting is refused */
+    bool listen_small_buffer;      /* true: a client that sends much is stopped soon */
+    struct dns_plan dns;           /* a variant's field goes before the file's */
+    size_t stdin_bytes;            /* standard input that the task is given; 0: none */
 };
 
 enum { SCENARIO_STDIN_MAX_BYTES = 128 * 1024 }; /* fits a line of the driver protocol */

@@ -1,17 +1,23 @@
 #include "server/listener.h"
 
+#include "base/clock.h"
 #include "base/scenario.h"
 #include "server/conn.h"
 #include "server/server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { ACCEPTS_PER_CALL = 64, BACKLOG_USUAL = 4096, FILL_MS = 1000, SMALL_BUFFER_BYTES = 2048 };
+
+/* How often a full backlog is looked at; how late a SYN may come again. */
+#define WATCH_EVERY_S 0.02
+#define SYN_LATE_S    0.15
 
 /* ---- addresses ---- */
 
@@ -63,6 +69,96 @@ static socklen_t address_size(const union address *address)
     return address->any.sa_family == AF_INET6 ? sizeof address->v6 : sizeof address->v4;
 }
 
+/* ---- a backlog that has room late ---- */
+
+/* listen(fd, 0) lets one connection through, and the next connect hangs (Linux, loopback). The one
+ * that gets through is our own. */
+static enum err fill_backlog(struct listener *listener, struct err_text *error)
+{
+    int fd = socket(listener->address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    listener->filler_fd = fd;
+    if (fd < 0)
+        return err_set_errno(error, "cannot make a socket");
+    struct pollfd ready = {.fd = fd, .events = POLLOUT};
+    if (connect(fd, &listener->address.any, address_size(&listener->address)) != 0 &&
+        (errno != EINPROGRESS || poll(&ready, 1, FILL_MS) != 1))
+        return err_set_errno(error, "cannot fill the backlog of port %d",
+                             address_port(&listener->address));
+    return ERR_NONE;
+}
+
+static bool opens_late(const struct listener *listener)
+{
+    return listener->service->scenario->listen_opens_after_ns >= 0;
+}
+
+/* How many SYNs the kernel has dropped for want of room. */
+static uint32_t dropped_syns(const struct listener *listener)
+{
+    uint32_t memory[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof memory;
+    (void)getsockopt(listener->fd, SOL_SOCKET, SO_MEMINFO, memory, &size);
+    return memory[SK_MEMINFO_DROPS];
+}
+
+static void close_filler(struct listener *listener)
+{
+    if (listener->filler_fd >= 0)
+        (void)close(listener->filler_fd);
+    listener->filler_fd = -1;
+}
+
+/* There is no more room: the next client's SYN will be dropped. */
+static void turn_away(struct listener *listener)
+{
+    struct ev_loop *loop = listener->service->server->loop;
+    struct err_text ignored;
+    ev_io_stop(loop, &listener->readable);
+    ev_timer_stop(loop, &listener->turnover);
+    (void)fill_backlog(listener, &ignored);
+    listener->dropped = dropped_syns(listener);
+    ev_timer_again(loop, &listener->watch);
+}
+
+/* The kernel sends a SYN again 1, 3, 7, ... s after the first. */
+static double next_syn_s(double after_s)
+{
+    double at_s = 1.;
+    while (at_s <= after_s)
+        at_s = 2. * at_s + 1.;
+    return at_s - after_s;
+}
+
+static void on_turnover(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+    (void)revents;
+    struct listener *listener = timer->data;
+    if (listener->filler_fd < 0) {
+        turn_away(listener); /* whom this was for has given up */
+        return;
+    }
+    int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        (void)close(fd);
+    close_filler(listener);
+    ev_io_start(loop, &listener->readable);
+    int64_t after_ns = listener->service->scenario->listen_opens_after_ns;
+    ev_timer_set(timer, next_syn_s(clock_seconds_from_ns(after_ns)) + SYN_LATE_S, 0.);
+    ev_timer_start(loop, timer);
+}
+
+static void on_watch(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+    (void)revents;
+    struct listener *listener = timer->data;
+    if (dropped_syns(listener) == listener->dropped)
+        return;
+    ev_timer_stop(loop, timer);
+    int64_t after_ns = listener->service->scenario->listen_opens_after_ns;
+    ev_timer_set(&listener->turnover, clock_seconds_from_ns(after_ns), 0.);
+    ev_timer_start(loop, &listener->turnover);
+}
+
 /* ---- accepting ---- */
 
 static void on_resume(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -107,26 +203,14 @@ static void on_accept(struct ev_loop *loop, ev_io *io, int revents)
         address_print(&peer, host);
         (void)snprintf(text, sizeof text, "%s:%d", host, address_port(&peer));
         (void)conn_new(listener->service->server, listener->service, fd, listener->slot, text);
+        if (opens_late(listener)) {
+            turn_away(listener);
+            return;
+        }
     }
 }
 
 /* ---- opening ---- */
-
-/* listen(fd, 0) lets one connection through, and the next connect hangs (Linux, loopback). The one
- * that gets through is our own. */
-static enum err fill_backlog(struct listener *listener, struct err_text *error)
-{
-    int fd = socket(listener->address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    listener->filler_fd = fd;
-    if (fd < 0)
-        return err_set_errno(error, "cannot make a socket");
-    struct pollfd ready = {.fd = fd, .events = POLLOUT};
-    if (connect(fd, &listener->address.any, address_size(&listener->address)) != 0 &&
-        (errno != EINPROGRESS || poll(&ready, 1, FILL_MS) != 1))
-        return err_set_errno(error, "cannot fill the backlog of port %d",
-                             address_port(&listener->address));
-    return ERR_NONE;
-}
 
 static enum err bind_and_listen(struct listener *listener, struct err_text *error)
 {
@@ -175,12 +259,19 @@ enum err listener_open(struct listener *listener, struct service *service, int s
     listener->readable.data = listener;
     ev_timer_init(&listener->resume, on_resume, 0., 0.);
     listener->resume.data = listener;
+    ev_timer_init(&listener->watch, on_watch, 0., WATCH_EVERY_S);
+    listener->watch.data = listener;
+    ev_timer_init(&listener->turnover, on_turnover, 0., 0.);
+    listener->turnover.data = listener;
     return bind_and_listen(listener, error);
 }
 
 void listener_start(struct listener *listener)
 {
     const struct scenario *scenario = listener->service->scenario;
+    listener->dropped = dropped_syns(listener);
+    if (opens_late(listener))
+        ev_timer_again(listener->service->server->loop, &listener->watch);
     if (scenario->listen_accept && !scenario->listen_refuse)
         ev_io_start(listener->service->server->loop, &listener->readable);
 }
@@ -191,9 +282,10 @@ void listener_close(struct listener *listener)
         return;
     ev_io_stop(listener->service->server->loop, &listener->readable);
     ev_timer_stop(listener->service->server->loop, &listener->resume);
-    if (listener->filler_fd >= 0)
-        (void)close(listener->filler_fd);
+    ev_timer_stop(listener->service->server->loop, &listener->watch);
+    ev_timer_stop(listener->service->server->loop, &listener->turnover);
+    close_filler(listener);
     if (listener->fd >= 0)
         (void)close(listener->fd);
-    listener->fd = listener->filler_fd = -1;
+    listener->fd = -1;
 }

@@ -24,7 +24,10 @@ struct listener {
     int filler_fd; /* owned; our own connection that fills a backlog of 0, or -1 */
     union address address;
     ev_io readable;
-    ev_timer resume; /* after the descriptors ran out */
+    ev_timer resume;   /* after the descriptors ran out */
+    ev_timer watch;    /* has a client been turned away from the full backlog? */
+    ev_timer turnover; /* room for one client; or nobody came, and there is no more */
+    uint32_t dropped;  /* SYNs, when that was last looked at */
 };
 
 /* Parses "127.0.0.1" or "::1" and sets the third octet of a 127.x.s.y address to the slot. */

@@ -262,6 +262,9 @@ def openssh(least=0.):
 scenario("tcp/refused", raw(b"", "refused"), never_accepted, error("refused"))
 scenario("tcp/backlog-full", raw(b"", "no-connection"), never_accepted)
 scenario("tcp/never-accepted", raw(b"", "open"), never_accepted)
+scenario("tcp/slow-but-legal", raw(IDENT + b".*", "open"), raw_gap(0.9), honest_to_the_end, took(0.3, 0.5),
+         openssh(0.9))
+scenario("tcp/after-deadline", raw(b"", "no-connection"), took(0.9, 1.3))
 scenario("tcp/fin-at-once", raw(b"", "fin"), fault("FIN"))
 scenario("tcp/reset-at-once", raw(b"", "rst"), fault("RST"))
 scenario("ident/silent", raw(b"", "open"), last_phase("ident"), client_left("fin"))
