@@ -33,6 +33,9 @@
       client_thread)                                                                               \
     X("task", "ident/silent", "LEAK_TASK", "never takes a task that timed out off its list",       \
       client_task)                                                                                 \
+    X("proxy", "ident/silent", "LEAK_CHILD",                                                       \
+      "reaches its server through a command, and never takes leave of it after a timeout",         \
+      client_proxy)                                                                                \
     X("child", "ident/silent", "LEAK_CHILD", "leaves a helper process behind at each timeout",     \
       client_child)                                                                                \
     X("no-contact", "ident/silent", "NO_CONTACT",                                                  \

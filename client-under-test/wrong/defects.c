@@ -8,8 +8,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -240,6 +242,53 @@ static void client_child(struct task *task)
     }
     link_conclude(&link, success);
     link_close(&link, success);
+}
+
+/* `fakesshd connect` beside this program, its standard input and output being `fd`. */
+static pid_t start_proxy(const struct task *task, int fd)
+{
+    char path[512], address[256], word[] = "connect";
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "/fakesshd");
+    if (length <= 0)
+        return -1;
+    path[length] = '\0';
+    strcpy(strrchr(path, '/'), "/fakesshd");
+    (void)snprintf(address, sizeof address, "%s:%d", task->host, task->port);
+    char *const argv[] = {path, word, address, NULL};
+    char *const environment[] = {NULL};
+    posix_spawn_file_actions_t files;
+    pid_t pid = -1;
+    if (posix_spawn_file_actions_init(&files) != 0)
+        return -1;
+    if (posix_spawn_file_actions_adddup2(&files, fd, STDIN_FILENO) != 0 ||
+        posix_spawn_file_actions_adddup2(&files, fd, STDOUT_FILENO) != 0 ||
+        posix_spawn(&pid, path, &files, NULL, argv, environment) != 0)
+        pid = -1;
+    (void)posix_spawn_file_actions_destroy(&files);
+    return pid;
+}
+
+/* As with a ProxyCommand: the timeout ends the client's side, and its child is nobody's any more.
+ */
+static void client_proxy(struct task *task)
+{
+    struct link link;
+    int pair[2] = {-1, -1};
+    link_init(&link, task);
+    link.phase = "ident";
+    pid_t proxy = -1;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == 0) {
+        link.fd = pair[0];
+        proxy = start_proxy(task, pair[1]);
+        (void)close(pair[1]);
+    }
+    bool success = proxy > 0 && link_handshake(&link) && link_log_in(&link) && link_execute(&link);
+    link_conclude(&link, success);
+    link_close(&link, success);
+    if (proxy > 0 && !link.timed_out) {
+        (void)kill(proxy, SIGTERM);
+        (void)waitpid(proxy, NULL, 0);
+    }
 }
 
 /* A breaker that never closes again, and lies about it: it is kept per port, as if there were but

@@ -11,6 +11,8 @@
     X("serve", cli_serve,                                                                        \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] SCENARIO...", \
       "the fake server alone")                                                                   \
+    X("connect", cli_connect, "connect [--allow-other-hosts] HOST:PORT",                         \
+      "a server on standard input and output, for ProxyCommand")                                 \
     X("list", cli_list, "list [--json|--markdown|--phases] [SELECTOR...]",                       \
       "what the catalogue holds")                                                                \
     X("explain", cli_explain, "explain SELECTOR...",                                             \

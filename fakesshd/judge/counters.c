@@ -50,7 +50,7 @@ struct reading counters_read(pid_t client, int64_t conns, int64_t tasks)
         client > 0 ? or_missing(procfs_threads(client)) : GROWTH_MISSING;
     reading.value[COUNTER_FDS] = client > 0 ? or_missing(procfs_open_fds(client)) : GROWTH_MISSING;
     reading.value[COUNTER_CHILDREN] =
-        client > 0 ? (int64_t)procfs_live_tree(client) : GROWTH_MISSING;
+        client > 0 ? (int64_t)procfs_descendants(client) : GROWTH_MISSING;
     reading.value[COUNTER_CONNS] = conns;
     reading.value[COUNTER_TASKS] = tasks;
     return reading;

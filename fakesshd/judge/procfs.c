@@ -180,21 +180,19 @@ bool procfs_is_alive(pid_t pid)
 }
 
 /* The client decides how deep its tree is, so the depth that is looked at is bounded. */
-static size_t live_tree(pid_t pid, int depth)
+static size_t tree(pid_t pid, int depth)
 {
     enum { CHILDREN_MAX = 512 };
     pid_t children[CHILDREN_MAX];
-    size_t count = procfs_children(pid, children, CHILDREN_MAX), living = 0;
-    for (size_t i = 0; i < count && i < CHILDREN_MAX; i++) {
-        if (procfs_is_alive(children[i]))
-            living += 1 + (depth > 0 ? live_tree(children[i], depth - 1) : 0);
-    }
-    return living;
+    size_t count = procfs_children(pid, children, CHILDREN_MAX), found = 0;
+    for (size_t i = 0; i < count && i < CHILDREN_MAX; i++)
+        found += 1 + (depth > 0 ? tree(children[i], depth - 1) : 0);
+    return found;
 }
 
-size_t procfs_live_tree(pid_t pid)
+size_t procfs_descendants(pid_t pid)
 {
-    return live_tree(pid, 32);
+    return tree(pid, 32);
 }
 
 size_t procfs_group_size(pid_t group)

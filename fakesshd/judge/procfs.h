@@ -21,11 +21,12 @@ int64_t procfs_cpu_ns(pid_t pid);
 int64_t procfs_run_delay_ns(pid_t pid);
 
 /* Direct children; returns how many, the first `size` go to `pids`. Those that have ended and were
- * not yet collected count as well, except in `procfs_live_tree`. */
+ * not yet collected count as well. */
 size_t procfs_children(pid_t pid, pid_t *pids, size_t size);
 
-/* Living descendants of a process, itself not included. */
-size_t procfs_live_tree(pid_t pid);
+/* Descendants of a process, itself not included. One that has ended and was never waited for holds
+ * its number, and counts: there are only so many. */
+size_t procfs_descendants(pid_t pid);
 
 /* Is the process alive, that is: there, and no zombie? */
 bool procfs_is_alive(pid_t pid);

@@ -1,0 +1,25 @@
+-- OpenSSH's client behind a ProxyCommand: there is no socket to set a timer on, so not even ConnectTimeout
+-- covers anything, and there is a child to end and to wait for.
+return {
+  name     = "openssh-proxy",
+  kind     = "template",
+  argv     = {
+    "ssh", "-F", "none", "-p", "{port}", "-i", "{key}",
+    "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "BatchMode=yes",
+    "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile={known_hosts}",
+    "-o", "GlobalKnownHostsFile=/dev/null", "-o", "UpdateHostKeys=no",
+    "-o", "ConnectTimeout={deadline_s_ceil}",
+    "-o", "ProxyCommand={bin}/fakesshd connect %h:%p",
+    "{user}@{host}", "{command}",
+  },
+  version  = { "ssh", "-V" },
+  min_deadline = 1,
+  deadline = "none",
+  auth     = { "publickey" },
+  outcomes = {
+    stderr = {
+      { "timed out", "timeout" },
+      { "Timeout", "timeout" },
+    },
+  },
+}
