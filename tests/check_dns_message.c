@@ -3,6 +3,7 @@
 #include "hex.h"
 #include "suites.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What glibc's resolver sends for fakesshd.test (id 0xbeef, RD, one question, A, IN). */
@@ -225,6 +226,33 @@ START_TEST(types_have_words_and_names_have_no_case)
 }
 END_TEST
 
+/* Seen under a sanitizer: nothing is read beyond the end, nothing written beyond 512 bytes. */
+START_TEST(whatever_is_read_as_a_query_has_an_answer_of_at_most_512_bytes)
+{
+    uint8_t query[1024];
+    size_t length = bytes_of(QUERY, query), taken = 0;
+    unsigned seed = 1;
+    for (int i = 0; i < 20000; i++) {
+        size_t cut = i % 2 == 0 ? length : (size_t)rand_r(&seed) % (length + 1);
+        uint8_t *bytes = malloc(cut > 0 ? cut : 1);
+        ck_assert_ptr_nonnull(bytes);
+        memcpy(bytes, query, cut);
+        for (int k = rand_r(&seed) % 4; k > 0 && cut > 0; k--)
+            bytes[(size_t)rand_r(&seed) % cut] = (uint8_t)rand_r(&seed);
+        struct dns_question question;
+        struct dns_answer answer = {.record_name = "o.test", .address = v4, .address_length = 4};
+        uint8_t out[DNS_ANSWER_MAX_BYTES];
+        if (dns_question_read(bytes, cut, &question)) {
+            size_t made = dns_answer_write(&question, &answer, out);
+            ck_assert(made > DNS_HEADER_BYTES && made <= sizeof out);
+            taken++;
+        }
+        free(bytes);
+    }
+    ck_assert_uint_gt(taken, 1000);
+}
+END_TEST
+
 Suite *suite_dns_message(void)
 {
     Suite *suite = suite_create("dns_message");
@@ -240,6 +268,7 @@ Suite *suite_dns_message(void)
     tcase_add_test(tests, an_answer_to_another_question_repeats_that_one);
     tcase_add_test(tests, errors_and_truncation_are_told_in_the_header_and_have_no_record);
     tcase_add_test(tests, an_answer_with_a_name_that_is_none_is_not_made);
+    tcase_add_test(tests, whatever_is_read_as_a_query_has_an_answer_of_at_most_512_bytes);
     tcase_add_test(tests, types_have_words_and_names_have_no_case);
     suite_add_tcase(suite, tests);
     return suite;

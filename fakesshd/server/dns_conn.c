@@ -12,6 +12,9 @@
 
 enum { PREFIX_BYTES = 2, ASKED_MAX_BYTES = 4096 };
 
+/* A timer that is due may see a clock that is short of it by less than this. */
+#define TIMER_SLACK_MS 0.5
+
 enum conn_state {
     CONN_READS, /* for a question */
     CONN_WAITS, /* until the answer is due */
@@ -29,6 +32,7 @@ struct dns_conn {
     uint8_t out[PREFIX_BYTES + DNS_ANSWER_MAX_BYTES];
     size_t out_length, out_sent;
     int64_t every_ms; /* 0: all bytes at once */
+    ev_tstamp begun;  /* when the first byte was due */
     ev_io readable, writable;
     ev_timer due;
 };
@@ -87,7 +91,25 @@ static void begin_answer(struct dns_conn *conn)
     conn->out_length = PREFIX_BYTES + reply->sent_bytes;
     conn->out_sent = 0;
     conn->every_ms = dns_rule_every_ms(&reply->rule, dns_slot_deadline_ms(conn->slot));
+    conn->begun = ev_now(dns_slot_loop(conn->slot));
     conn->state = CONN_WRITES;
+}
+
+/* How many bytes may be out by now. Counted from the first: a late timer delays one, not all. */
+static size_t allowed_bytes(const struct dns_conn *conn)
+{
+    if (conn->every_ms == 0)
+        return conn->out_length;
+    double passed_ms = (ev_now(dns_slot_loop(conn->slot)) - conn->begun) * 1000;
+    size_t allowed = 1 + (size_t)((passed_ms + TIMER_SLACK_MS) / (double)conn->every_ms);
+    return allowed < conn->out_length ? allowed : conn->out_length;
+}
+
+static int64_t next_byte_ms(const struct dns_conn *conn)
+{
+    double passed_ms = (ev_now(dns_slot_loop(conn->slot)) - conn->begun) * 1000;
+    int64_t left_ms = (int64_t)conn->out_sent * conn->every_ms - (int64_t)passed_ms;
+    return left_ms > 0 ? left_ms : 0;
 }
 
 /* Takes the next whole question out of what was sent. False when there is none yet. */
@@ -112,8 +134,9 @@ static bool next_question(struct dns_conn *conn)
 /* Sends what may go now. False when the connection is broken. */
 static bool write_some(struct dns_conn *conn)
 {
-    while (conn->out_sent < conn->out_length) {
-        size_t length = conn->every_ms > 0 ? 1 : conn->out_length - conn->out_sent;
+    size_t allowed = allowed_bytes(conn);
+    while (conn->out_sent < allowed) {
+        size_t length = conn->every_ms > 0 ? 1 : allowed - conn->out_sent;
         ssize_t sent = send(conn->fd, conn->out + conn->out_sent, length, MSG_NOSIGNAL);
         if (sent < 0 && errno != EAGAIN && errno != EINTR)
             return false;
@@ -122,10 +145,10 @@ static bool write_some(struct dns_conn *conn)
             return true;
         }
         conn->out_sent += (size_t)sent;
-        if (conn->every_ms > 0 && conn->out_sent < conn->out_length) {
-            wait_ms(conn, conn->every_ms);
-            return true;
-        }
+    }
+    if (conn->out_sent < conn->out_length) {
+        wait_ms(conn, next_byte_ms(conn));
+        return true;
     }
     conn->state = conn->reply.sent_bytes < conn->reply.length ? CONN_MUTE : CONN_READS;
     return true;
