@@ -35,6 +35,7 @@ TOOL_OBJ   = $(call objs,$(TOOL_SRC)) $(BUILD)/obj/fakesshd/server/prelude.o
 CLIENT_OBJ = $(call objs,$(CLIENT_SRC))
 BINS       = $(BUILD)/bin/fakesshd $(if $(CLIENT_SRC),$(BUILD)/bin/sshexec) \
              $(if $(WRONG_SRC),$(BUILD)/bin/wrong)
+FUZZERS    = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/bin/fuzz-%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKS     = $(BUILD)/bin/check-fakesshd $(if $(CLIENT_TEST),$(BUILD)/bin/check-sshexec)
 
 .DEFAULT_GOAL := all
@@ -56,6 +57,9 @@ $(BUILD)/bin/check-fakesshd: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(call objs,
 	$(link) $(CHECK_LIBS)
 $(BUILD)/bin/check-sshexec: $(filter-out %/main.o,$(CLIENT_OBJ)) $(call objs,$(CLIENT_TEST))
 	$(link) $(CLIENT_LIBS) $(CHECK_LIBS)
+
+$(FUZZERS): $(BUILD)/bin/fuzz-%: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(BUILD)/obj/tests/fuzz/fuzz_%.o
+	$(link) -fsanitize=fuzzer
 
 define link
 @mkdir -p $(@D)

@@ -4,8 +4,8 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-de
                  libc-ares-dev
 DEMO_PACKAGES  = openssh-client
 TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl python3 python3-paramiko python3-asyncssh \
-                 golang-go golang-golang-x-crypto-dev
-LINT_PACKAGES  = clang clang-format clang-tidy lua-check mandoc
+                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev
+LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
 packages-build:
@@ -29,9 +29,10 @@ demo: packages-demo ## show verdicts on the bundled client, on OpenSSH's ssh, an
 	@tools/demo $(BUILD)/bin
 
 .PHONY: test
-test: packages-test ## every test: units, command line, catalogue, wrong clients, sanitizers
+test: packages-test ## every test: units, command line, catalogue, wrong clients, sanitizers, fuzzers for seconds
 	$(SUBMAKE) binaries $(CHECKS) $(BUILD)/bin/man-tables
 	$(SUBMAKE) asan
+	$(SUBMAKE) fuzzers
 	@tests/all
 
 .PHONY: check-fast
@@ -52,6 +53,20 @@ asan: ## a build with AddressSanitizer and UndefinedBehaviorSanitizer, in build/
 	$(SUBMAKE) $(ASAN) asan-binaries
 .PHONY: asan-binaries
 asan-binaries: $(BINS) $(CHECKS)
+
+# ---- fuzzing ----
+
+# libFuzzer is clang's, and counts which branches are taken in everything that is built for it.
+FUZZ = BUILD=build/fuzz CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
+
+.PHONY: fuzz
+fuzz: packages-test ## run every fuzz target in turn for TIME each (10s); WORDS='...' picks some by name
+	$(SUBMAKE) fuzzers
+	@tests/fuzz/run build/fuzz/bin $(or $(TIME),10s) $(WORDS)
+.PHONY: fuzzers fuzz-binaries
+fuzzers: ## the fuzz targets, in build/fuzz
+	$(SUBMAKE) $(FUZZ) fuzz-binaries
+fuzz-binaries: $(FUZZERS)
 
 # ---- figures ----
 
