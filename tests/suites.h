@@ -34,6 +34,7 @@
     X(selector)     \
     X(sign)         \
     X(spin)         \
+    X(transport)    \
     X(verbs)        \
     X(verdict)      \
     X(window)       \

@@ -108,6 +108,8 @@ bool transport_receive_ident(struct transport *transport, char ident[256], const
         *why = "an identification string of more than 255 bytes";
     else if (end != NULL && (line_length < 4 || memcmp(line, "SSH-", 4) != 0))
         *why = "no identification string";
+    else if (end != NULL && memchr(line, '\0', line_length) != NULL)
+        *why = "an identification string with a byte of 0"; /* RFC 4253 4.2 */
     if (end == NULL || *why != NULL)
         return false;
     size_t text_length = line_length;
