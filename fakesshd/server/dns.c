@@ -72,7 +72,7 @@ static void add_address(const struct dns_slot *slot, const struct dns_question *
 }
 
 /* False when nothing is said. */
-static bool compose(const struct dns_slot *slot, enum dns_transport transport, enum dns_says says,
+static bool compose(const struct dns_slot *slot, enum dns_says says,
                     const struct dns_question *question, struct dns_answer *answer)
 {
     *answer = (struct dns_answer){.id = question->id};
@@ -93,10 +93,8 @@ static bool compose(const struct dns_slot *slot, enum dns_transport transport, e
         answer->rcode = DNS_REFUSED;
         return true;
     case DNS_SAYS_TRUNCATED:
-        answer->truncated = transport == DNS_UDP;
-        if (answer->truncated)
-            return true;
-        break;
+        answer->truncated = true;
+        return true;
     case DNS_SAYS_WRONG_ID:
         answer->id = (uint16_t)~question->id;
         break;
@@ -134,9 +132,11 @@ bool dns_slot_reply(const struct dns_slot *slot, enum dns_transport transport, c
     if (!dns_question_read(bytes, length, &question))
         return false;
     reply->rule = *rule_for(slot, transport, question.type);
+    if (transport == DNS_TCP && reply->rule.says == DNS_SAYS_TRUNCATED)
+        reply->rule.says = DNS_SAYS_ADDRESS; /* over TCP there is room */
     reply->after_ms = dns_rule_after_ms(&reply->rule, dns_slot_deadline_ms(slot));
     reply->length = 0;
-    if (compose(slot, transport, reply->rule.says, &question, &answer))
+    if (compose(slot, reply->rule.says, &question, &answer))
         reply->length = dns_answer_write(&question, &answer, reply->bytes);
     bool half = reply->rule.says == DNS_SAYS_HALF;
     reply->sent_bytes = half ? reply->length / 2 : reply->length;

@@ -242,6 +242,15 @@ def every_question_is_told_with_what_is_done_about_it():
 
 
 @test
+def a_question_over_tcp_is_told_with_its_own_answer():
+    server = serving("{ answer = 'truncated' }", "--events", "-")
+    ask_udp(server.first, query())
+    ask_tcp(server.first, query(kind=AAAA))
+    told = [(e["transport"], e["type"], e["answer"]) for e in (server.line(), server.line())]
+    assert told == [("udp", "A", "truncated"), ("tcp", "AAAA", "address")], told
+
+
+@test
 def a_server_ends_at_once_while_answers_are_due():
     server = serving("{ after = 60 }")
     ask_udp(server.first, query(), timeout=0.05)
