@@ -32,10 +32,13 @@ static void make_non_blocking(int fd)
 enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char *target,
                         bool readable, struct err_text *error)
 {
+    static char for_people[4096];
     memset(log, 0, sizeof *log);
     log->loop = loop;
     log->fd = -1;
     log->readable = readable;
+    if (readable)
+        (void)setvbuf(stderr, for_people, _IOFBF, sizeof for_people); /* flushed in each turn */
     if (target != NULL && strcmp(target, "-") == 0) {
         log->fd = STDOUT_FILENO;
         make_non_blocking(log->fd);
@@ -145,6 +148,8 @@ void event_log_write(struct event_log *log, enum event event, const char *fields
 void event_log_flush(struct event_log *log)
 {
     bool blocked = false;
+    if (log->readable)
+        (void)fflush(stderr);
     while (buffer_length(&log->queue) > 0 && !log->broken && !blocked) {
         ssize_t put = write(log->fd, buffer_front(&log->queue), buffer_length(&log->queue));
         if (put > 0)
