@@ -203,6 +203,17 @@ void conn_open_gates(struct conn *conn)
     conn_flush(conn);
 }
 
+/* All that the session says to what has come goes out at once, not in a segment for each message.
+ */
+static void pump_corked(struct conn *conn, enum phase honest_until)
+{
+    conn->wire.corked = true;
+    session_pump(conn->session);
+    if (!conn->session->ended && honest_until > PHASE_TCP)
+        honest_step(conn->session, honest_until);
+    conn->wire.corked = false;
+}
+
 void conn_flush(struct conn *conn)
 {
     for (int i = 0; i < 8 && conn->session != NULL; i++) {
@@ -210,7 +221,7 @@ void conn_flush(struct conn *conn)
         if (!session_wants_pump(conn->session) ||
             wire_unsent(&conn->wire) >= WIRE_OUTPUT_FULL_BYTES)
             break;
-        session_pump(conn->session);
+        pump_corked(conn, PHASE_TCP);
     }
     wire_move(&conn->wire);
 }
@@ -232,9 +243,7 @@ void conn_pump(struct conn *conn)
 {
     if (conn->closed || conn->session == NULL)
         return;
-    session_pump(conn->session);
-    if (!conn->session->ended)
-        honest_step(conn->session, conn->honest_until);
+    pump_corked(conn, conn->honest_until);
     conn_flush(conn);
     if (conn->finishing)
         finish_if_all_said(conn);

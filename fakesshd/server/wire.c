@@ -268,7 +268,8 @@ bool wire_send(struct wire *wire, const void *bytes, size_t length)
 {
     if (wire->end != WIRE_OPEN || wire->finishing || !buffer_add(&wire->output, bytes, length))
         return false;
-    wire_move(wire);
+    if (!wire->corked)
+        wire_move(wire);
     return true;
 }
 
@@ -348,6 +349,8 @@ static void wire_pull(struct wire *wire)
             buffer_fini(&wire->input);
         if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
             break;
+        if (got > 0 && (size_t)got < allowed)
+            break; /* all there was; its end, if it comes, is another event */
         if (got <= 0) {
             push_to_session(wire);
             wire_ended(wire, got == 0 ? WIRE_FIN : WIRE_RST);

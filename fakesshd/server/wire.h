@@ -54,6 +54,7 @@ struct wire {
     bool reading_stopped; /* by the script */
     bool finishing;       /* FIN once the output is empty */
     bool finished;        /* FIN is out: nothing more can be sent */
+    bool corked;          /* wire_send only queues: its caller moves the bytes soon */
     bool deaf;            /* what still comes is read only to see the client leave */
     bool pair_drained, watched, output_was_full;
     uint64_t bytes_in, bytes_out;
