@@ -5,39 +5,40 @@
 
 #include <check.h>
 
-#define SUITES(X)   \
-    X(buffer)       \
-    X(cipher)       \
-    X(clean_text)   \
-    X(derive)       \
-    X(dns_message)  \
-    X(dns_plan)     \
-    X(duration)     \
-    X(err)          \
-    X(event)        \
-    X(expect)       \
-    X(fault_kind)   \
-    X(gate)         \
-    X(growth)       \
-    X(growth_input) \
-    X(growth_plan)  \
-    X(growth_text)  \
-    X(honest)       \
-    X(message)      \
-    X(packet)       \
-    X(payload)      \
-    X(phase)        \
-    X(report)       \
-    X(rule)         \
-    X(scenario)     \
-    X(script_file)  \
-    X(selector)     \
-    X(sign)         \
-    X(spin)         \
-    X(transport)    \
-    X(verbs)        \
-    X(verdict)      \
-    X(window)       \
+#define SUITES(X)      \
+    X(buffer)          \
+    X(cipher)          \
+    X(clean_text)      \
+    X(derive)          \
+    X(dns_message)     \
+    X(dns_plan)        \
+    X(duration)        \
+    X(err)             \
+    X(event)           \
+    X(expect)          \
+    X(fault_kind)      \
+    X(gate)            \
+    X(growth)          \
+    X(growth_input)    \
+    X(growth_plan)     \
+    X(growth_text)     \
+    X(honest)          \
+    X(message)         \
+    X(packet)          \
+    X(payload)         \
+    X(phase)           \
+    X(report)          \
+    X(rule)            \
+    X(scenario)        \
+    X(script_file)     \
+    X(selector)        \
+    X(session_crafted) \
+    X(sign)            \
+    X(spin)            \
+    X(transport)       \
+    X(verbs)           \
+    X(verdict)         \
+    X(window)          \
     X(wire)
 
 #define X(module) Suite *suite_##module(void);

@@ -31,24 +31,43 @@ static struct crafted_payload *payload_copy(const uint8_t *bytes, size_t length)
     return copy;
 }
 
-bool crafted_keep(struct crafted_payload **list, const uint8_t *payload, size_t length)
+/* Many short ones cost more than their bytes. */
+static size_t cost_of(size_t length)
 {
-    struct crafted_payload *copy = payload_copy(payload, length);
+    return sizeof(struct crafted_payload) + length;
+}
+
+bool crafted_keep(struct crafted_list *list, const uint8_t *payload, size_t length)
+{
+    bool full = list->cost_bytes + cost_of(length) > CRAFTED_KEPT_MAX_BYTES;
+    struct crafted_payload *copy = full ? NULL : payload_copy(payload, length);
     if (copy == NULL)
         return false;
-    while (*list != NULL)
-        list = &(*list)->next;
-    *list = copy;
+    if (list->first == NULL)
+        list->first = copy;
+    else
+        list->last->next = copy;
+    list->last = copy;
+    list->cost_bytes += cost_of(length);
     return true;
 }
 
-struct crafted_payload *crafted_unkeep(struct crafted_payload **list, uint8_t number)
+struct crafted_payload *crafted_unkeep(struct crafted_list *list, uint8_t number)
 {
-    while (*list != NULL && number != 0 && (*list)->bytes[0] != number)
-        list = &(*list)->next;
-    struct crafted_payload *found = *list;
-    if (found != NULL)
-        *list = found->next;
+    struct crafted_payload *before = NULL, *found = list->first;
+    while (found != NULL && number != 0 && found->bytes[0] != number) {
+        before = found;
+        found = found->next;
+    }
+    if (found == NULL)
+        return NULL;
+    if (before == NULL)
+        list->first = found->next;
+    else
+        before->next = found->next;
+    if (list->last == found)
+        list->last = before;
+    list->cost_bytes -= cost_of(found->length);
     return found;
 }
 
@@ -167,16 +186,13 @@ static bool crafted_say_disconnect(struct session *session, uint32_t code, const
 
 static bool crafted_has_postponed(struct session *session)
 {
-    return crafted_of(session)->postponed != NULL;
+    return crafted_of(session)->postponed.first != NULL;
 }
 
-static void free_payloads(struct crafted_payload *list)
+static void free_payloads(struct crafted_list *list)
 {
-    while (list != NULL) {
-        struct crafted_payload *next = list->next;
-        free(list);
-        list = next;
-    }
+    while (list->first != NULL)
+        free(crafted_unkeep(list, 0));
 }
 
 static void crafted_free(struct session *session)
@@ -192,8 +208,8 @@ static void crafted_free(struct session *session)
     free(self->kex);
     kex_offer_fini(&self->offer);
     rule_free_all(&self->rules);
-    free_payloads(self->taken);
-    free_payloads(self->postponed);
+    free_payloads(&self->taken);
+    free_payloads(&self->postponed);
     transport_fini(&self->transport);
     free(self->server_ident);
     free(self->client_ident);
@@ -284,7 +300,7 @@ static struct session_request *request_of(const struct crafted *self, uint8_t nu
 const struct crafted_payload *session_crafted_expect(struct crafted *self, uint8_t number)
 {
     const struct session_request *request = request_of(self, number);
-    const struct crafted_payload *found = request != NULL ? request->message : self->taken;
+    const struct crafted_payload *found = request != NULL ? request->message : self->taken.first;
     while (found != NULL && found->bytes[0] != number)
         found = found->next;
     crafted_set_put(&self->awaited, number, found == NULL);
@@ -300,9 +316,7 @@ void session_crafted_take(struct crafted *self, uint8_t number)
 {
     struct session_request *request = request_of(self, number);
     if (request == NULL) {
-        struct crafted_payload *payload = crafted_unkeep(&self->taken, number);
-        self->taken_bytes -= payload != NULL ? payload->length : 0;
-        free(payload);
+        free(crafted_unkeep(&self->taken, number));
         return;
     }
     /* Should the script say that it succeeds, the channel runs this command. */

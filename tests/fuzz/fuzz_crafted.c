@@ -80,12 +80,16 @@ static const struct wire_events wire_events = {on_wire, on_message, on_wire, on_
 
 /* ---- what must hold after each step ---- */
 
-static size_t bytes_of(const struct crafted_payload *list)
+static void check_list(const struct crafted_list *list)
 {
-    size_t bytes = 0;
-    for (; list != NULL; list = list->next)
-        bytes += list->length;
-    return bytes;
+    size_t cost_bytes = 0;
+    const struct crafted_payload *last = NULL;
+    for (const struct crafted_payload *at = list->first; at != NULL; at = at->next) {
+        cost_bytes += sizeof *at + at->length;
+        last = at;
+    }
+    FUZZ_CHECK(last == list->last || list->first == NULL);
+    FUZZ_CHECK(cost_bytes == list->cost_bytes && cost_bytes <= CRAFTED_KEPT_MAX_BYTES);
 }
 
 static void check_session(const struct crafted *self)
@@ -99,8 +103,8 @@ static void check_session(const struct crafted *self)
     }
     FUZZ_CHECK(requests == self->base.request_count && requests <= SESSION_REQUESTS_MAX);
     FUZZ_CHECK(channels == self->base.channel_count && channels <= SESSION_CHANNELS_MAX);
-    FUZZ_CHECK(bytes_of(self->taken) <= CRAFTED_TAKEN_MAX_BYTES);
-    FUZZ_CHECK(bytes_of(self->postponed) <= CRAFTED_TAKEN_MAX_BYTES);
+    check_list(&self->taken);
+    check_list(&self->postponed);
 }
 
 /* Every message can be taken apart, and what was made of its fields can be, too. */

@@ -59,7 +59,7 @@ enum crafted_message {
 /* RFC 4253 11.1, RFC 4254 5.1 and 5.2 */
 enum { DISCONNECT_PROTOCOL_ERROR = 2, DISCONNECT_KEX_FAILED = 3, DISCONNECT_BY_APPLICATION = 11 };
 enum { OPEN_PROHIBITED = 1, DATA_IS_STDERR = 1 };
-enum { CRAFTED_TAKEN_MAX_BYTES = 1024 * 1024 };
+enum { CRAFTED_KEPT_MAX_BYTES = 1024 * 1024 };
 enum { CRAFTED_WINDOW_BYTES = 2 * 1024 * 1024, CRAFTED_MAX_PACKET_BYTES = 32 * 1024 };
 
 /* A payload that waits: taken for a script, or held back until keys have been exchanged. */
@@ -67,6 +67,11 @@ struct crafted_payload {
     struct crafted_payload *next;
     size_t length;
     uint8_t bytes[];
+};
+
+struct crafted_list {
+    struct crafted_payload *first, *last; /* owned; the oldest first */
+    size_t cost_bytes;                    /* at most CRAFTED_KEPT_MAX_BYTES */
 };
 
 struct crafted_channel {
@@ -93,9 +98,8 @@ struct crafted {
     char *user;                    /* owned; who asks for keyboard-interactive */
     struct rule *rules;            /* owned */
     unsigned sent_count;           /* messages, the identification string included */
-    struct crafted_payload *taken; /* owned; for the script, the oldest first */
-    size_t taken_bytes;
-    struct crafted_payload *postponed; /* owned; until the key exchange is over */
+    struct crafted_list taken;     /* for the script */
+    struct crafted_list postponed; /* until the key exchange is over */
     struct crafted_set intercepted, awaited;
     struct { /* the newest CHANNEL_OPEN, whoever handles it */
         uint32_t sender, window, max_packet;
@@ -116,10 +120,11 @@ static inline struct crafted_channel *crafted_channel_of(struct session_channel 
 bool crafted_set_has(const struct crafted_set *set, uint8_t number);
 void crafted_set_put(struct crafted_set *set, uint8_t number, bool in);
 
-/* Appends a copy to the list. */
-bool crafted_keep(struct crafted_payload **list, const uint8_t *payload, size_t length);
-/* Takes the oldest of this number (any when it's 0) out of the list; owned by the caller. */
-struct crafted_payload *crafted_unkeep(struct crafted_payload **list, uint8_t number);
+/* Appends a copy to the list. False when the list is full, or memory short. */
+bool crafted_keep(struct crafted_list *list, const uint8_t *payload, size_t length);
+/* Takes the oldest of this number (any when it's 0) out of the list; owned by the caller, NULL when
+ * there is none. */
+struct crafted_payload *crafted_unkeep(struct crafted_list *list, uint8_t number);
 
 /* ---- emit.c ---- */
 

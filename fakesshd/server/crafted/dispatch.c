@@ -87,14 +87,12 @@ static bool is_for_script(struct crafted *self, uint8_t number)
 /* A script that takes nothing is no reason to keep everything. */
 static void keep_for_script(struct crafted *self, const uint8_t *payload, size_t length)
 {
-    self->taken_bytes += length;
-    if (self->taken_bytes > CRAFTED_TAKEN_MAX_BYTES) {
+    if (!crafted_keep(&self->taken, payload, length)) {
         session_set_ended(&self->base, "the client sent more than the script would take");
         return;
     }
     if (payload[0] == MSG_CHANNEL_OPEN)
         connection_note_open(self, payload, length);
-    (void)crafted_keep(&self->taken, payload, length);
     self->base.events->on_change(self->base.owner);
 }
 

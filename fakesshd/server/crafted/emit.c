@@ -60,6 +60,8 @@ bool crafted_say(struct crafted *self, struct buffer *payload)
     if (done && bytes[0] > LAST_OF_KEY_EXCHANGE && exchange_is_under_way(self)) {
         done = crafted_keep(&self->postponed, bytes, length);
         self->base.heard = SESSION_HELD_BACK;
+        if (!done)
+            session_set_ended(&self->base, "the client asks on and on during a key exchange");
     } else if (done) {
         done = emit(self, bytes, length, NULL, false);
     }
@@ -78,7 +80,7 @@ bool crafted_say_raw(struct crafted *self, const uint8_t *payload, size_t length
 
 void crafted_say_postponed(struct crafted *self)
 {
-    while (self->postponed != NULL && !exchange_is_under_way(self)) {
+    while (self->postponed.first != NULL && !exchange_is_under_way(self)) {
         struct crafted_payload *payload = crafted_unkeep(&self->postponed, 0);
         (void)emit(self, payload->bytes, payload->length, NULL, false);
         free(payload);
