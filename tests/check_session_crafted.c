@@ -117,6 +117,17 @@ START_TEST(short_messages_that_a_script_takes_count_for_what_they_cost)
 }
 END_TEST
 
+/* RFC 4254 4: its name is the client's choice. */
+START_TEST(a_global_request_named_exec_is_taken_like_any_other)
+{
+    static const char request[] = "\x50\0\0\0\4exec\1";
+    client_says(request, sizeof request - 1);
+    ck_assert_ptr_nonnull(session_crafted_expect(lab.crafted, MSG_GLOBAL_REQUEST));
+    session_crafted_take(lab.crafted, MSG_GLOBAL_REQUEST);
+    ck_assert_ptr_null(lab.session->requests);
+}
+END_TEST
+
 START_TEST(kept_messages_come_out_by_their_number_the_oldest_first)
 {
     struct crafted_list list = {0};
@@ -146,6 +157,7 @@ Suite *suite_session_crafted(void)
     tcase_add_checked_fixture(cases, begin, end);
     tcase_add_test(cases, answers_that_wait_for_a_key_exchange_do_not_pile_up_for_ever);
     tcase_add_test(cases, short_messages_that_a_script_takes_count_for_what_they_cost);
+    tcase_add_test(cases, a_global_request_named_exec_is_taken_like_any_other);
     tcase_add_test(cases, kept_messages_come_out_by_their_number_the_oldest_first);
     suite_add_tcase(suite, cases);
     return suite;

@@ -320,7 +320,8 @@ void session_crafted_take(struct crafted *self, uint8_t number)
         return;
     }
     /* Should the script say that it succeeds, the channel runs this command. */
-    if (strcmp(request->type, "exec") == 0 && request->channel->command == NULL) {
+    if (request->kind == REQUEST_CHANNEL && strcmp(request->type, "exec") == 0 &&
+        request->channel->command == NULL) {
         request->channel->command = request->detail;
         request->detail = NULL;
     }
