@@ -128,6 +128,22 @@ START_TEST(a_global_request_named_exec_is_taken_like_any_other)
 }
 END_TEST
 
+static const char open_session[] = "\x5a\0\0\0\7session\0\0\0\7\0\x20\0\0\0\0\x80\0";
+static const char data_on_1[] = "\x5e\0\0\0\1\0\0\0\1a";
+
+START_TEST(a_window_larger_than_usual_is_not_given_back_before_half_of_the_usual_is_used)
+{
+    client_says(open_session, sizeof open_session - 1);
+    honest_step(lab.session, PHASE_REQUEST);
+    ck_assert_ptr_nonnull(lab.session->channels);
+    crafted_channel_of(lab.session->channels)->window = UINT32_MAX;
+    buffer_fini(&lab.wire.output);
+    client_says(data_on_1, sizeof data_on_1 - 1);
+    ck_assert_uint_eq(buffer_length(&lab.wire.output), 0);
+    ck_assert_uint_eq(crafted_channel_of(lab.session->channels)->window, UINT32_MAX - 1);
+}
+END_TEST
+
 START_TEST(kept_messages_come_out_by_their_number_the_oldest_first)
 {
     struct crafted_list list = {0};
@@ -158,6 +174,8 @@ Suite *suite_session_crafted(void)
     tcase_add_test(cases, answers_that_wait_for_a_key_exchange_do_not_pile_up_for_ever);
     tcase_add_test(cases, short_messages_that_a_script_takes_count_for_what_they_cost);
     tcase_add_test(cases, a_global_request_named_exec_is_taken_like_any_other);
+    tcase_add_test(cases,
+                   a_window_larger_than_usual_is_not_given_back_before_half_of_the_usual_is_used);
     tcase_add_test(cases, kept_messages_come_out_by_their_number_the_oldest_first);
     suite_add_tcase(suite, cases);
     return suite;

@@ -149,9 +149,9 @@ bool connection_answer_request(struct crafted *self, const struct session_reques
 static void give_window_back(struct crafted *self, struct crafted_channel *channel)
 {
     struct buffer payload = {0};
+    if (channel->window > CRAFTED_WINDOW_BYTES / 2)
+        return; /* a script may have given more than the usual */
     uint32_t used = CRAFTED_WINDOW_BYTES - channel->window;
-    if (used < CRAFTED_WINDOW_BYTES / 2)
-        return;
     channel->window += used;
     if (payload_put_byte(&payload, MSG_CHANNEL_WINDOW_ADJUST) &&
         payload_put_u32(&payload, channel->peer_number) && payload_put_u32(&payload, used))
