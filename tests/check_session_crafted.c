@@ -128,6 +128,12 @@ START_TEST(a_global_request_named_exec_is_taken_like_any_other)
 }
 END_TEST
 
+static uint32_t number_at(const char *bytes)
+{
+    struct payload_reader reader = payload_read(bytes, 4);
+    return payload_get_u32(&reader);
+}
+
 static const char open_session[] = "\x5a\0\0\0\7session\0\0\0\7\0\x20\0\0\0\0\x80\0";
 static const char data_on_1[] = "\x5e\0\0\0\1\0\0\0\1a";
 
@@ -141,6 +147,25 @@ START_TEST(a_window_larger_than_usual_is_not_given_back_before_half_of_the_usual
     client_says(data_on_1, sizeof data_on_1 - 1);
     ck_assert_uint_eq(buffer_length(&lab.wire.output), 0);
     ck_assert_uint_eq(crafted_channel_of(lab.session->channels)->window, UINT32_MAX - 1);
+}
+END_TEST
+
+START_TEST(a_channel_too_many_is_refused)
+{
+    for (int i = 0; i < SESSION_CHANNELS_MAX; i++) {
+        client_says(open_session, sizeof open_session - 1);
+        honest_step(lab.session, PHASE_REQUEST);
+    }
+    ck_assert_uint_eq(lab.session->channel_count, SESSION_CHANNELS_MAX);
+    buffer_fini(&lab.wire.output);
+    client_says(open_session, sizeof open_session - 1);
+    honest_step(lab.session, PHASE_REQUEST);
+    ck_assert_uint_eq(lab.session->channel_count, SESSION_CHANNELS_MAX);
+    ck_assert_uint_ge(buffer_length(&lab.wire.output), 14);
+    const char *packet = buffer_front(&lab.wire.output);
+    ck_assert_uint_eq((uint8_t)packet[5], MSG_CHANNEL_OPEN_FAILURE);
+    ck_assert_uint_eq(number_at(packet + 6), 7);
+    ck_assert_uint_eq(number_at(packet + 10), 4); /* RFC 4254 5.1: resource shortage */
 }
 END_TEST
 
@@ -176,6 +201,7 @@ Suite *suite_session_crafted(void)
     tcase_add_test(cases, a_global_request_named_exec_is_taken_like_any_other);
     tcase_add_test(cases,
                    a_window_larger_than_usual_is_not_given_back_before_half_of_the_usual_is_used);
+    tcase_add_test(cases, a_channel_too_many_is_refused);
     tcase_add_test(cases, kept_messages_come_out_by_their_number_the_oldest_first);
     suite_add_tcase(suite, cases);
     return suite;

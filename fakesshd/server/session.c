@@ -119,6 +119,8 @@ void session_answered(struct session *session, struct session_request *request, 
 bool session_answer(struct session *session, struct session_request *request, bool accept)
 {
     session->heard = SESSION_HEARD;
+    if (request->kind == REQUEST_CHANNEL_OPEN && session->channel_count >= SESSION_CHANNELS_MAX)
+        accept = false;
     if (!session->ended && session->ops->answer(session, request, accept)) {
         session_answered(session, request, accept);
         return true;

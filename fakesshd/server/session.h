@@ -134,7 +134,8 @@ struct session_request *session_oldest_of(const struct session_channel *channel)
 /* Has it said what can only be sent when a key exchange is over? */
 bool session_has_postponed(struct session *session);
 
-/* Answers and frees a request; false when the engine could not. */
+/* Answers and frees a request; false when the engine could not. Of channels, at most
+ * SESSION_CHANNELS_MAX are accepted in the life of a session. */
 bool session_answer(struct session *session, struct session_request *request, bool accept);
 /* Frees a request that will never be answered. */
 void session_forget(struct session *session, struct session_request *request);

@@ -107,7 +107,9 @@ bool connection_answer_open(struct crafted *self, const struct session_request *
     (void)payload_get_string(&open);
     return payload_put_byte(&payload, MSG_CHANNEL_OPEN_FAILURE) &&
            payload_put_u32(&payload, payload_get_u32(&open)) &&
-           payload_put_u32(&payload, OPEN_PROHIBITED) &&
+           payload_put_u32(&payload, self->base.channel_count < SESSION_CHANNELS_MAX
+                                         ? OPEN_PROHIBITED
+                                         : OPEN_RESOURCE_SHORTAGE) &&
            payload_put_text(&payload, "not allowed") && payload_put_text(&payload, "") &&
            crafted_say(self, &payload);
 }
