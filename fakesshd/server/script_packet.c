@@ -369,6 +369,19 @@ static int l_offer(lua_State *L)
     return 1;
 }
 
+/* ident_line(conn, line): the identification string, with its end. */
+static int l_ident_line(lua_State *L)
+{
+    size_t length = 0;
+    struct crafted *self = check_crafted(L, 1);
+    const char *line = luaL_checklstring(L, 2, &length);
+    luaL_argcheck(L, length >= 5 && length <= 255 && line[length - 1] == '\n', 2,
+                  "expected 5 to 255 characters, LF at the end");
+    if (!session_crafted_ident(self, line))
+        return luaL_error(L, "the identification string was sent already");
+    return 0;
+}
+
 /* is_crafted(conn): does the scenario say engine = "crafted"? */
 static int l_is_crafted(lua_State *L)
 {
@@ -384,6 +397,7 @@ const luaL_Reg script_packet_functions[] = {
     {"rule", l_rule},
     {"alter_field", l_alter_field},
     {"offer", l_offer},
+    {"ident_line", l_ident_line},
     {"is_crafted", l_is_crafted},
     {NULL, NULL},
 };

@@ -287,6 +287,20 @@ bool session_crafted_software(struct crafted *self, const char *software)
     return true;
 }
 
+/* RFC 4253 8 hashes it without its end, whatever that is. */
+bool session_crafted_ident(struct crafted *self, const char *line)
+{
+    char *ident = self->started ? NULL : strdup(line);
+    if (ident == NULL)
+        return false;
+    size_t length = strcspn(ident, "\r\n");
+    self->ident_ends_bare = ident[length] == '\n';
+    ident[length] = '\0';
+    free(self->server_ident);
+    self->server_ident = ident;
+    return true;
+}
+
 /* A request that waits for an answer is a message like any other. */
 static struct session_request *request_of(const struct crafted *self, uint8_t number)
 {

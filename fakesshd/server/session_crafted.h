@@ -21,6 +21,9 @@ bool session_crafted_offer(struct crafted *self, enum kex_list list, const char 
  * short. */
 bool session_crafted_software(struct crafted *self, const char *software);
 
+/* The identification string with its end, CR LF or LF, in place of the usual. The same. */
+bool session_crafted_ident(struct crafted *self, const char *line);
+
 /* The oldest message of this number that nobody has answered yet. NULL when there is none; then the
  * next one that comes is kept for it. Borrowed until session_crafted_take. */
 const struct crafted_payload *session_crafted_expect(struct crafted *self, uint8_t number);

@@ -45,8 +45,10 @@
       "Is an honest server until a hold takes effect. Returns false when none did.")                  \
     X("healthy", "conn:healthy()", "any",                                                             \
       "Is an honest server to the end. Returns when the client left.")                                \
-    X("ident", "conn:ident{ software = text, lines = { text, ... }, every = seconds }", "any",        \
-      "Sends lines before the identification string, then the string. Then phase is kexinit.")        \
+    X("ident",                                                                                        \
+      "conn:ident{ software = text, lines = { text, ... }, every = seconds, line = text }", "any",    \
+      "Sends lines before the identification string, then the string; with engine = crafted the "     \
+      "string may be a whole line, with its CR LF or LF. Then the phase is kexinit.")                 \
     X("kex", "conn:kex()", "any", "Exchanges keys. Then the phase is service.")                       \
     X("auth", "conn:auth([{ accept = false, delay = seconds }])", "any",                              \
       "Waits for one authentication request and answers it; by its credentials, unless told "         \

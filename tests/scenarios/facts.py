@@ -506,6 +506,9 @@ scenario("rekey/slow-but-legal", passed_through("rekey"), took(0.29, 0.6), hones
          pause_before("KEX_REPLY", 0.25, 0.6, 1))
 
 
+for name, line in (("bare-lf", rb"SSH-2\.0-fakesshd\n"), ("1-99", rb"SSH-1\.99-fakesshd\r\n"),
+                   ("1-99-bare-lf", rb"SSH-1\.99-Comware-5\.20\n")):
+    scenario(f"ident/odd-end-but-legal/{name}", raw(line + rb"\0\0.*", "open"), honest_to_the_end, openssh())
 scenario("ident/with-kexinit-but-legal", raw(IDENT + b".{100,}", "open"), raw_gap(0.09), raw_at_once(0.03),
          honest_to_the_end, openssh())
 scenario("kexinit/long-but-legal", message("KEXINIT", rb"\x14.{16}\0\0.{2}curve25519-sha256,unknown.{10000,}"),

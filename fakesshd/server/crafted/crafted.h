@@ -92,6 +92,7 @@ struct crafted {
     struct kex_offer offer;
     struct kex *kex;                   /* owned; while an exchange is under way */
     char *server_ident, *client_ident; /* owned */
+    bool ident_ends_bare;              /* the server's ends with LF alone */
     uint8_t session_id[DERIVE_HASH_BYTES];
     bool has_session_id, started, authenticated, service_accepted;
     const char *auth_method;       /* static; what the client asked for last, or NULL */

@@ -92,7 +92,8 @@ bool crafted_say_ident(struct crafted *self)
     char line[260];
     struct rule_verdict verdict =
         rule_judge(&self->rules, RULE_IDENT, self->sent_count + 1, NULL, 0, NULL, false);
-    int length = snprintf(line, sizeof line, "%s\r\n", self->server_ident);
+    int length = snprintf(line, sizeof line, "%s%s", self->server_ident,
+                          self->ident_ends_bare ? "\n" : "\r\n");
     if (verdict.withhold)
         return true;
     self->sent_count++;

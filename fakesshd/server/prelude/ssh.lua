@@ -28,9 +28,13 @@ function conn:healthy()
 end
 
 function conn:ident(given)
-  local known = { software = true, lines = true, every = true }
+  local known = { software = true, line = true, lines = true, every = true }
   local options = options_of(given, known, "ident")
   if options.software then core.software(self, options.software) end
+  if options.line then
+    lib.need_crafted(self, "ident{ line }")
+    core.ident_line(self, options.line)
+  end
   for _, line in ipairs(options.lines or {}) do
     if not self:send(line .. "\r\n") then return false end
     if options.every and not self:sleep(options.every) then return false end
