@@ -22,6 +22,11 @@ def passed_through(word):
         else f"expected the phase {word} to be reached"
 
 
+def stdin_whole(size):
+    return lambda case: None if any(e["event"] == "stdin" and e["bytes"] == size for e in case.events) \
+        else f"expected {size} bytes of standard input to come"
+
+
 def fault(words):
     return lambda case: None if any(e["event"] == "fault" and words in e["what"]
                                     for e in case.events) else f"expected the fault '{words}'"
@@ -502,6 +507,12 @@ scenario("disconnect/keeps-sending", spoke(CLOSED, "closed"), honest_to_the_end,
 scenario("keepalive/before-the-answer-but-legal",
          spoke(ASKED + "GLOBAL_REQUEST SUCCESS DATA EOF REQUEST CLOSE", "closed"), honest_to_the_end,
          openssh())
+scenario("rekey/while-writing-but-legal", passed_through("rekey"), fault("stops reading"), stdin_whole(131072),
+         honest_to_the_end, openssh())
+scenario("disconnect/with-the-close", spoke(CLOSED, "closed"), fault("DISCONNECT"), honest_to_the_end, openssh())
+scenario("data/on-edge", output(rb"\."), pause_before("DATA", 0.7, 1), status_sent(False), last_phase("data"))
+scenario("keepalive/on-edge", passed_through("keepalive"), pause_before("GLOBAL_REQUEST", 0.7, 1),
+         messages("GLOBAL_REQUEST", 1, 1), output(b""), status_sent(False))
 scenario("rekey/slow-but-legal", passed_through("rekey"), took(0.29, 0.6), honest_to_the_end, openssh(),
          pause_before("KEX_REPLY", 0.25, 0.6, 1))
 
