@@ -191,7 +191,7 @@ static int l_ended(lua_State *L)
     if (conn->session == NULL || !conn->session->ended)
         lua_pushnil(L);
     else
-        lua_pushstring(L, conn->session->ended_why);
+        lua_pushstring(L, conn->session->ended_why != NULL ? conn->session->ended_why : "");
     return 1;
 }
 

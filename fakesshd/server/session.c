@@ -30,7 +30,7 @@ void session_set_ended(struct session *session, const char *why)
     if (session->ended)
         return;
     session->ended = true;
-    (void)snprintf(session->ended_why, sizeof session->ended_why, "%s", why);
+    session->ended_why = strdup(why);
     session->events->on_change(session->owner);
 }
 
@@ -226,6 +226,7 @@ void session_free(struct session **session)
         return;
     while ((*session)->requests != NULL)
         session_forget(*session, (*session)->requests);
+    free((*session)->ended_why);
     (*session)->ops->free(*session);
     *session = NULL;
 }

@@ -112,8 +112,8 @@ struct session {
     struct session_channel *channels;    /* owned; the newest first */
     unsigned channel_count, request_count;
     enum session_heard heard; /* the last message that was said; only crafted sessions set it */
-    bool ended;               /* the protocol is over; `ended_why` tells */
-    char ended_why[200];
+    bool ended;               /* the protocol is over */
+    char *ended_why;          /* owned; NULL while it isn't over, or when memory was short */
 };
 
 /* Makes a session on libssh whose bytes go through `*pair_fd`, which the caller owns then. */

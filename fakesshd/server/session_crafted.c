@@ -179,7 +179,8 @@ static bool crafted_rekey(struct session *session)
 static bool crafted_say_disconnect(struct session *session, uint32_t code, const char *text)
 {
     crafted_disconnect(crafted_of(session), code, text);
-    (void)snprintf(session->ended_why, sizeof session->ended_why, "the server sent DISCONNECT");
+    free(session->ended_why);
+    session->ended_why = strdup("the server sent DISCONNECT");
     wire_finish(crafted_of(session)->transport.wire);
     return true;
 }

@@ -325,6 +325,7 @@ static void push_to_session(struct wire *wire)
 
 static void wire_pull(struct wire *wire)
 {
+    static char piece[PIECE_BYTES]; /* a connection that waits keeps no more than what came */
     int64_t now_ns = clock_now_ns();
     bool came = false;
     push_to_session(wire);
@@ -333,20 +334,17 @@ static void wire_pull(struct wire *wire)
             buffer_length(&wire->input) >= WIRE_INPUT_FULL_BYTES)
             break;
         size_t allowed = gate_allow(&wire->in, PIECE_BYTES, now_ns);
-        char *room = allowed == 0 ? NULL : buffer_room(&wire->input, allowed);
-        if (room == NULL)
+        if (allowed == 0)
             break;
-        ssize_t got = recv(wire->fd, room, allowed, 0);
+        ssize_t got = recv(wire->fd, piece, allowed, 0);
         if (got > 0) {
-            gate_damage(&wire->in, room, (size_t)got);
+            gate_damage(&wire->in, piece, (size_t)got);
             gate_pass(&wire->in, (size_t)got, now_ns);
             wire->bytes_in += (uint64_t)got;
-            if (!wire->deaf)
-                buffer_added(&wire->input, (size_t)got);
+            if (!wire->deaf && !buffer_add(&wire->input, piece, (size_t)got))
+                break;
             came = true;
         }
-        if (buffer_length(&wire->input) == 0)
-            buffer_fini(&wire->input);
         if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
             break;
         if (got > 0 && (size_t)got < allowed)
