@@ -23,6 +23,7 @@ static void refused(const char *text, const char *words)
     json_t *table = json_loads(text, 0, NULL);
     ck_assert_msg(!dns_plan_read(table, &plan, &field, why), "%s was taken", text);
     ck_assert_msg(strstr(why, words) != NULL, "expected '%s', found '%s'", words, why);
+    ck_assert_ptr_nonnull(field);
     json_decref(table);
 }
 

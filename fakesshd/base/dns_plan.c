@@ -101,6 +101,7 @@ static bool read_rule(const json_t *table, bool outer, struct dns_rule *rule, co
 {
     json_t *value;
     if (table != NULL && !json_is_object(table)) {
+        *field = "dns";
         (void)snprintf(why, 200, "expected 'tcp' and 'aaaa' in 'dns' to be tables with names");
         return false;
     }
