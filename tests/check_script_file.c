@@ -126,6 +126,14 @@ START_TEST(deep_nesting_is_an_error)
 }
 END_TEST
 
+START_TEST(a_table_that_is_in_another_many_times_cannot_fill_the_memory)
+{
+    fails_at(
+        1, "more than 100000 values",
+        "local t = {0} for i = 1, 6 do t = {t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t} end return {a = t}");
+}
+END_TEST
+
 START_TEST(text_that_is_not_utf8_does_not_get_lost)
 {
     json_t *table = NULL;
@@ -174,6 +182,7 @@ Suite *suite_script_file(void)
     tcase_add_test(cases, memory_has_a_limit);
     tcase_add_test(cases, a_pattern_over_a_long_subject_is_refused);
     tcase_add_test(cases, deep_nesting_is_an_error);
+    tcase_add_test(cases, a_table_that_is_in_another_many_times_cannot_fill_the_memory);
     tcase_add_test(cases, text_that_is_not_utf8_does_not_get_lost);
     tcase_add_test(cases, what_is_no_file_is_an_error);
     tcase_add_test(cases, a_key_is_found_on_its_line);

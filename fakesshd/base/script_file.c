@@ -16,7 +16,8 @@ enum {
     FILE_MAX_BYTES = 256 * 1024,
     MEMORY_MAX_BYTES = 4 * 1024 * 1024,
     BUDGET_INSTRUCTIONS = 1000000,
-    NESTING_MAX = 8
+    NESTING_MAX = 8,
+    VALUES_MAX = 100000
 };
 
 const char *script_file_display_name(const char *path)
@@ -63,16 +64,24 @@ static bool is_sequence(lua_State *L, int index)
     return count > 0 && count == length;
 }
 
-/* Nothing in the conversion throws: what it has made so far would be lost. NULL: nested too deep.
- */
-static json_t *to_json(lua_State *L, int index, int depth);
+/* A table that is in another table many times becomes as many values: 8 deep, these are enough to
+ * fill any memory. */
+struct conversion {
+    lua_State *L;
+    int values;
+};
 
-static json_t *sequence_to_json(lua_State *L, int index, int depth)
+/* Nothing in the conversion throws: what it has made so far would be lost. NULL: nested too deep,
+ * or too much. */
+static json_t *to_json(struct conversion *conversion, int index, int depth);
+
+static json_t *sequence_to_json(struct conversion *conversion, int index, int depth)
 {
+    lua_State *L = conversion->L;
     json_t *array = json_array();
     for (lua_Unsigned i = 1; i <= lua_rawlen(L, index); i++) {
         lua_rawgeti(L, index, (lua_Integer)i);
-        json_t *item = to_json(L, lua_gettop(L), depth + 1);
+        json_t *item = to_json(conversion, lua_gettop(L), depth + 1);
         lua_pop(L, 1);
         if (item == NULL) {
             json_decref(array);
@@ -94,18 +103,19 @@ static void key_name(lua_State *L, int index, char name[256])
         (void)snprintf(name, 256, "[key that is not a name]");
 }
 
-static json_t *table_to_json(lua_State *L, int index, int depth)
+static json_t *table_to_json(struct conversion *conversion, int index, int depth)
 {
+    lua_State *L = conversion->L;
     if (depth > NESTING_MAX || lua_checkstack(L, 8) == 0)
         return NULL;
     if (is_sequence(L, index))
-        return sequence_to_json(L, index, depth);
+        return sequence_to_json(conversion, index, depth);
     json_t *object = json_object();
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
         char name[256];
         key_name(L, -2, name);
-        json_t *value = to_json(L, lua_gettop(L), depth + 1);
+        json_t *value = to_json(conversion, lua_gettop(L), depth + 1);
         lua_pop(L, 1);
         if (value == NULL) {
             lua_pop(L, 1);
@@ -118,8 +128,11 @@ static json_t *table_to_json(lua_State *L, int index, int depth)
     return object;
 }
 
-static json_t *to_json(lua_State *L, int index, int depth)
+static json_t *to_json(struct conversion *conversion, int index, int depth)
 {
+    lua_State *L = conversion->L;
+    if (++conversion->values > VALUES_MAX)
+        return NULL;
     switch (lua_type(L, index)) {
     case LUA_TBOOLEAN:
         return json_boolean(lua_toboolean(L, index));
@@ -136,7 +149,7 @@ static json_t *to_json(lua_State *L, int index, int depth)
         return string != NULL ? string : json_string("(not UTF-8)");
     }
     case LUA_TTABLE:
-        return table_to_json(L, index, depth);
+        return table_to_json(conversion, index, depth);
     case LUA_TFUNCTION:
         return json_string("function");
     default:
@@ -152,7 +165,8 @@ static enum err run_and_convert(lua_State *L, const char *name, const char *text
     script_sandbox_budget(L, BUDGET_INSTRUCTIONS);
     if (luaL_loadbufferx(L, text, length, chunk, "t") != LUA_OK ||
         lua_pcall(L, 0, 1, 0) != LUA_OK) {
-        const char *message = lua_tostring(L, -1);
+        /* Making text of a number may throw. */
+        const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
         bool placed = message != NULL && strncmp(message, name, strlen(name)) == 0;
         return err_set(error, family, "%s%s%s", placed ? "" : name, placed ? "" : ":1: ",
                        message != NULL ? message : "an error that is not text");
@@ -160,7 +174,11 @@ static enum err run_and_convert(lua_State *L, const char *name, const char *text
     if (!lua_istable(L, -1))
         return err_set(error, family, "%s:1: expected the file to return a table, found %s", name,
                        luaL_typename(L, -1));
-    *table = to_json(L, lua_gettop(L), 0);
+    struct conversion conversion = {.L = L};
+    *table = to_json(&conversion, lua_gettop(L), 0);
+    if (*table == NULL && conversion.values > VALUES_MAX)
+        return err_set(error, family, "%s:1: the description has more than %d values", name,
+                       VALUES_MAX);
     if (*table == NULL)
         return err_set(error, family, "%s:1: the description is nested more than %d deep", name,
                        NESTING_MAX);
