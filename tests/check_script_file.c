@@ -106,6 +106,36 @@ START_TEST(pcall_cannot_swallow_the_budget)
 }
 END_TEST
 
+/* Each of these was one call that went on for centuries. */
+START_TEST(what_the_budget_does_not_see_cannot_go_on_for_long)
+{
+    ck_assert_str_eq(read_text("return { about = (''):rep(1 << 60) .. ('a'):rep(2, ',') }", NULL),
+                     "");
+    fails_at(1, "at most 1000000 elements",
+             "local t = {} for k = 62, 0, -1 do t[1 << k] = 1 end table.insert(t, 1, 0) return t");
+    fails_at(1, "at most 1000000 elements",
+             "local t = {} for k = 62, 0, -1 do t[1 << k] = 1 end table.remove(t, 1) return t");
+    fails_at(1, "index a boolean", "getmetatable('').__len = string.len return {}");
+}
+END_TEST
+
+START_TEST(what_moves_elements_still_moves_them)
+{
+    json_t *table = NULL;
+    ck_assert_str_eq(
+        read_text("local t = { 1, 3 } table.insert(t, 2, 2) table.insert(t, 4)\n"
+                  "return { n = #t, last = table.remove(t), first = table.remove(t, 1),"
+                  " rep = ('ab'):rep(2, '-') }",
+                  &table),
+        "");
+    ck_assert_int_eq(json_integer_value(json_object_get(table, "n")), 4);
+    ck_assert_int_eq(json_integer_value(json_object_get(table, "last")), 4);
+    ck_assert_int_eq(json_integer_value(json_object_get(table, "first")), 1);
+    ck_assert_str_eq(json_string_value(json_object_get(table, "rep")), "ab-ab");
+    json_decref(table);
+}
+END_TEST
+
 START_TEST(memory_has_a_limit)
 {
     fails_at(1, "not enough memory", "return { about = ('x'):rep(1 << 30) }");
@@ -179,6 +209,8 @@ Suite *suite_script_file(void)
     tcase_add_test(cases, bytecode_is_refused);
     tcase_add_test(cases, a_script_without_end_is_ended);
     tcase_add_test(cases, pcall_cannot_swallow_the_budget);
+    tcase_add_test(cases, what_the_budget_does_not_see_cannot_go_on_for_long);
+    tcase_add_test(cases, what_moves_elements_still_moves_them);
     tcase_add_test(cases, memory_has_a_limit);
     tcase_add_test(cases, a_pattern_over_a_long_subject_is_refused);
     tcase_add_test(cases, deep_nesting_is_an_error);

@@ -17,7 +17,7 @@ struct block {
     struct script_charge *payer;
 };
 
-enum { PATTERN_SUBJECT_MAX_BYTES = 4096, BUDGET_GONE = 1 };
+enum { PATTERN_SUBJECT_MAX_BYTES = 4096, SHIFTED_MAX = 1000000, BUDGET_GONE = 1 };
 
 struct script_charge *script_charge_new(size_t limit_bytes)
 {
@@ -91,7 +91,38 @@ void script_sandbox_budget(lua_State *L, int instructions)
     lua_sethook(L, on_budget_spent, LUA_MASKCOUNT, instructions);
 }
 
-/* Upvalue 1 is the real function. Patterns can take exponential time in one C call. */
+/* Upvalue 1 is the real function, here and in what follows. */
+static int call_real_function(lua_State *L)
+{
+    int count = lua_gettop(L);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, count, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* Nothing, written as often as you like, is still nothing; Lua counts all the same. */
+static int l_rep(lua_State *L)
+{
+    size_t length = 0, separator_length = 0;
+    (void)luaL_checklstring(L, 1, &length);
+    (void)luaL_checkinteger(L, 2);
+    (void)luaL_optlstring(L, 3, "", &separator_length);
+    if (length > 0 || separator_length > 0)
+        return call_real_function(L);
+    lua_pushliteral(L, "");
+    return 1;
+}
+
+/* table.insert and table.remove move all that is behind: #t may be 2^62 with 62 elements. */
+static int l_shift_function(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_argcheck(L, lua_rawlen(L, 1) <= SHIFTED_MAX, 1, "at most 1000000 elements can be moved");
+    return call_real_function(L);
+}
+
+/* Patterns can take exponential time in one C call. */
 static int l_pattern_function(lua_State *L)
 {
     size_t length = 0;
@@ -100,17 +131,21 @@ static int l_pattern_function(lua_State *L)
                   "patterns are for strings of at most 4096 bytes here");
     (void)luaL_checklstring(L, 2, &length);
     luaL_argcheck(L, length <= 64, 2, "a pattern is at most 64 bytes here");
-    int count = lua_gettop(L);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, count, LUA_MULTRET);
-    return lua_gettop(L);
+    return call_real_function(L);
 }
 
 static void open_library(lua_State *L, const char *name, lua_CFunction open)
 {
     luaL_requiref(L, name, open, 1);
     lua_pop(L, 1);
+}
+
+/* Replaces a function of the library on the top of the stack. */
+static void guard(lua_State *L, const char *name, lua_CFunction function)
+{
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, function, 1);
+    lua_setfield(L, -2, name);
 }
 
 /* Runs protected, so that a state that does not fit its memory is an error and not a panic. */
@@ -129,14 +164,20 @@ static int l_open_libraries(lua_State *L)
         lua_setglobal(L, dangerous[i]);
     }
     lua_getglobal(L, "string");
-    for (size_t i = 0; patterns[i] != NULL; i++) {
-        lua_getfield(L, -1, patterns[i]);
-        lua_pushcclosure(L, l_pattern_function, 1);
-        lua_setfield(L, -2, patterns[i]);
-    }
+    for (size_t i = 0; patterns[i] != NULL; i++)
+        guard(L, patterns[i], l_pattern_function);
+    guard(L, "rep", l_rep);
     lua_pushnil(L);
     lua_setfield(L, -2, "dump");
+    /* Strings that answer like tables keep one call of table.concat busy for years. */
+    lua_pushliteral(L, "");
+    (void)lua_getmetatable(L, -1);
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 2);
     lua_getglobal(L, "table");
+    guard(L, "insert", l_shift_function);
+    guard(L, "remove", l_shift_function);
     lua_pushnil(L); /* one call may copy nils for years, out of the budget's sight */
     lua_setfield(L, -2, "move");
     return 0;

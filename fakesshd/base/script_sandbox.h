@@ -3,7 +3,9 @@
  * (script_file.c) and behaviour (server/script.c) both run in one of these.
  *
  * Not interruptible by the budget, Lua 5.4.4: one C function that works for long. So the pattern
- * functions refuse long subjects, and setmetatable (__gc runs with hooks off) is not there. */
+ * functions refuse long subjects, table.insert and table.remove long tables, and setmetatable (__gc
+ * runs with hooks off) is not there. NEEDSWORK: a pattern with many ".-" still takes as long as it
+ * likes on the 4096 bytes that it may look at. */
 #ifndef BASE_SCRIPT_SANDBOX_H
 #define BASE_SCRIPT_SANDBOX_H
 
