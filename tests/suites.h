@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define SUITES(X)      \
+    X(base64)          \
     X(buffer)          \
     X(cipher)          \
     X(clean_text)      \
@@ -26,6 +27,7 @@
     X(message)         \
     X(packet)          \
     X(payload)         \
+    X(pcap)            \
     X(phase)           \
     X(report)          \
     X(rule)            \

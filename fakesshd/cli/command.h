@@ -5,20 +5,20 @@
 #include "base/err.h"
 
 /* word, function, usage, sentence */
-#define COMMANDS(X)                                                                              \
-    X("run", cli_run, "run [OPTION...] [SELECTOR...] [--client NAME|FILE]... [-- COMMAND...]",   \
-      "judge SSH clients against scenarios")                                                     \
-    X("serve", cli_serve,                                                                        \
-      "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] SCENARIO...", \
-      "the fake server alone")                                                                   \
-    X("connect", cli_connect, "connect [--allow-other-hosts] HOST:PORT",                         \
-      "a server on standard input and output, for ProxyCommand")                                 \
-    X("list", cli_list, "list [--json|--markdown|--phases] [SELECTOR...]",                       \
-      "what the catalogue holds")                                                                \
-    X("explain", cli_explain, "explain SELECTOR...",                                             \
-      "what a scenario does, what a sound client does, where it was seen")                       \
-    X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")        \
-    X("growth", cli_growth, "growth [--json] [--profile quick|ci|thorough|soak] FILE|-",         \
+#define COMMANDS(X)                                                                                            \
+    X("run", cli_run, "run [OPTION...] [SELECTOR...] [--client NAME|FILE]... [-- COMMAND...]",                 \
+      "judge SSH clients against scenarios")                                                                   \
+    X("serve", cli_serve,                                                                                      \
+      "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] [--pcap FILE] SCENARIO...", \
+      "the fake server alone")                                                                                 \
+    X("connect", cli_connect, "connect [--allow-other-hosts] HOST:PORT",                                       \
+      "a server on standard input and output, for ProxyCommand")                                               \
+    X("list", cli_list, "list [--json|--markdown|--phases] [SELECTOR...]",                                     \
+      "what the catalogue holds")                                                                              \
+    X("explain", cli_explain, "explain SELECTOR...",                                                           \
+      "what a scenario does, what a sound client does, where it was seen")                                     \
+    X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")                      \
+    X("growth", cli_growth, "growth [--json] [--profile quick|ci|thorough|soak] FILE|-",                       \
       "whether anyone's counters grow without bound")
 
 /* Each takes its own argv (argv[0] is its word) and returns an exit code of base/exit_code.h. */

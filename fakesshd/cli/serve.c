@@ -13,7 +13,15 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { OPTION_SLOTS = 256, OPTION_ONCE, OPTION_EVENTS, OPTION_CONTROL, OPTION_OTHERS, OPTION_SEED };
+enum {
+    OPTION_SLOTS = 256,
+    OPTION_ONCE,
+    OPTION_EVENTS,
+    OPTION_PCAP,
+    OPTION_CONTROL,
+    OPTION_OTHERS,
+    OPTION_SEED
+};
 
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, 'l'},
@@ -21,6 +29,7 @@ static const struct option long_options[] = {
     {"slots", required_argument, NULL, OPTION_SLOTS},
     {"once", no_argument, NULL, OPTION_ONCE},
     {"events", required_argument, NULL, OPTION_EVENTS},
+    {"pcap", required_argument, NULL, OPTION_PCAP},
     {"control", required_argument, NULL, OPTION_CONTROL},
     {"allow-other-hosts", no_argument, NULL, OPTION_OTHERS},
     {"seed", required_argument, NULL, OPTION_SEED},
@@ -85,6 +94,9 @@ static enum err parse_option(int option, struct server_options *options, struct 
         return ERR_NONE;
     case OPTION_EVENTS:
         options->events = optarg;
+        return ERR_NONE;
+    case OPTION_PCAP:
+        options->pcap = optarg;
         return ERR_NONE;
     case OPTION_CONTROL:
         options->control = optarg;

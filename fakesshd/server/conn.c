@@ -325,6 +325,20 @@ static void conn_unlink(struct conn *conn)
     conn->server->conns_open--;
 }
 
+static void capture(struct conn *conn)
+{
+    struct sockaddr_storage client = {.ss_family = AF_UNSPEC}, own = client;
+    socklen_t client_size = sizeof client, own_size = sizeof own;
+    if (conn->server->pcap == NULL ||
+        getpeername(conn->wire.fd, (struct sockaddr *)&client, &client_size) != 0 ||
+        getsockname(conn->wire.fd, (struct sockaddr *)&own, &own_size) != 0)
+        return;
+    conn->capture = calloc(1, sizeof *conn->capture);
+    if (conn->capture != NULL)
+        pcap_begin(conn->capture, conn->server->pcap, &client, &own, clock_now_ns());
+    conn->wire.capture = conn->capture;
+}
+
 struct conn *conn_new(struct server *server, struct service *service, int fd, int slot,
                       const char *peer)
 {
@@ -347,6 +361,7 @@ struct conn *conn_new(struct server *server, struct service *service, int fd, in
     event_log_write(&server->log, EVENT_ACCEPT, "{s:s, s:i, s:i, s:s}", "id", service->scenario->id,
                     "conn", (int)conn->number, "slot", slot, "peer", peer);
     wire_init(&conn->wire, fd, &wire_events, &server->hangup);
+    capture(conn);
     struct err_text error;
     if (script_begin(server->script, &conn->run, &service->behaviour, conn, &error) != ERR_NONE) {
         script_ended(conn, SCRIPT_FAILED, &error);
@@ -400,5 +415,6 @@ void conn_free(struct conn *conn)
     news_drop(conn);
     conn_unlink(conn);
     free(conn->software);
+    free(conn->capture);
     free(conn);
 }

@@ -29,7 +29,8 @@ struct conn {
     enum phase reached;      /* how far the way went that rekey and keepalive interrupt */
     enum phase honest_until; /* requests are answered as an honest server would, up to here */
     struct wire wire;
-    struct session *session; /* owned; NULL until the script's first SSH step */
+    struct pcap_flow *capture; /* owned; NULL where nothing is captured */
+    struct session *session;   /* owned; NULL until the script's first SSH step */
     struct script_run run;
     ev_timer wait_over;
     int64_t t0_ns;        /* of the task that this is for, else when it was accepted */

@@ -256,7 +256,9 @@ enum err server_open(struct server *server, const struct server_options *options
         return err_set_errno(error, "cannot make an event loop");
     turn_init(&server->turn, server->loop, on_turn_end, server);
     watch_signals_and_control(server);
-    failed = hostkey_init(&server->keys, error);
+    failed = options->pcap != NULL ? pcap_open(&server->pcap, options->pcap, error) : ERR_NONE;
+    if (failed == ERR_NONE)
+        failed = hostkey_init(&server->keys, error);
     if (failed == ERR_NONE)
         failed = script_new(&server->script, options->seed, error);
     if (failed == ERR_NONE)
@@ -300,6 +302,7 @@ void server_close(struct server *server)
     free(server->services);
     script_free(&server->script);
     event_log_write(&server->log, EVENT_BYE, "{s:i}", "conns", (int)server->conn_count);
+    pcap_close(&server->pcap);
     event_log_fini(&server->log);
     hostkey_fini(&server->keys);
     ev_io_stop(server->loop, &server->control_readable);

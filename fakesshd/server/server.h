@@ -24,6 +24,7 @@ struct server_options {
     bool once;           /* end after each scenario has had its first connection */
     bool other_hosts;    /* an address that is not loopback is meant */
     const char *events;  /* NULL, "-" or a file */
+    const char *pcap;    /* NULL, or the file that gets what went over each connection */
     const char *control; /* NULL, or "-": tasks are announced on stdin, whose end ends the server */
     bool readable;       /* log for people on stderr */
     uint64_t seed;       /* of the scripts' random numbers */
@@ -47,6 +48,7 @@ struct server {
     struct server_options options;
     struct ev_loop *loop; /* owned */
     struct event_log log;
+    struct pcap *pcap; /* owned; NULL where nothing is captured */
     struct hostkey keys;
     struct hangup_watch hangup;
     struct turn turn;

@@ -14,6 +14,32 @@ enum { PIECE_BYTES = 16 * 1024, HANGUPS_PER_CALL = 64 };
 static void wire_arm(struct wire *wire);
 static void push_to_session(struct wire *wire);
 
+/* ---- what is captured ---- */
+
+static void captured_bytes(struct wire *wire, enum pcap_side from, const void *bytes,
+                           ssize_t length)
+{
+    if (wire->capture != NULL && length > 0)
+        pcap_bytes(wire->capture, from, bytes, (size_t)length, clock_now_ns());
+}
+
+static void captured_end(struct wire *wire, enum pcap_side from, bool reset)
+{
+    if (wire->capture != NULL)
+        pcap_end(wire->capture, from, reset, clock_now_ns());
+}
+
+/* close() resets the connection when bytes were left unread. */
+static void captured_close(struct wire *wire)
+{
+    int unread = 0;
+    if (wire->capture == NULL || wire->end == WIRE_RST)
+        return;
+    bool resets = ioctl(wire->fd, FIONREAD, &unread) == 0 && unread > 0;
+    if (resets || !wire->finished)
+        captured_end(wire, PCAP_SERVER, resets);
+}
+
 /* ---- who left while nobody read ---- */
 
 static void wire_ended(struct wire *wire, enum wire_end end)
@@ -21,6 +47,7 @@ static void wire_ended(struct wire *wire, enum wire_end end)
     if (wire->end != WIRE_OPEN)
         return;
     wire->end = end;
+    captured_end(wire, PCAP_CLIENT, end == WIRE_RST);
     wire_arm(wire);
     wire->events->on_end(wire, end);
 }
@@ -192,6 +219,7 @@ static bool send_piece(struct wire *wire)
         return false;
     gate_damage(&wire->out, bytes, allowed);
     ssize_t sent = send(wire->fd, bytes, allowed, MSG_NOSIGNAL);
+    captured_bytes(wire, PCAP_SERVER, bytes, sent);
     if (sent < (ssize_t)allowed) {
         size_t rest = sent > 0 ? (size_t)sent : 0;
         gate_damage(&wire->out, bytes, allowed); /* a second time undoes it */
@@ -247,6 +275,7 @@ static void finish_if_drained(struct wire *wire)
     if (!wire->finishing || wire->finished || wire->fd < 0 || buffer_length(&wire->output) > 0)
         return;
     wire->finished = true;
+    captured_end(wire, PCAP_SERVER, false);
     (void)shutdown(wire->fd, SHUT_WR); /* from here on the session's words are dropped */
 }
 
@@ -300,6 +329,7 @@ void wire_reset(struct wire *wire)
     ev_io_stop(wire->hangup->loop, &wire->io);
     ev_timer_stop(wire->hangup->loop, &wire->gate_due);
     (void)setsockopt(wire->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    captured_end(wire, PCAP_SERVER, true);
     (void)close(wire->fd);
     wire->fd = -1;
 }
@@ -337,6 +367,7 @@ static void wire_pull(struct wire *wire)
         if (allowed == 0)
             break;
         ssize_t got = recv(wire->fd, piece, allowed, 0);
+        captured_bytes(wire, PCAP_CLIENT, piece, got);
         if (got > 0) {
             gate_damage(&wire->in, piece, (size_t)got);
             gate_pass(&wire->in, (size_t)got, now_ns);
@@ -424,6 +455,7 @@ void wire_fini(struct wire *wire)
         wire_watch_hangup(wire, false);
         ev_io_stop(wire->hangup->loop, &wire->io);
         ev_timer_stop(wire->hangup->loop, &wire->gate_due);
+        captured_close(wire);
         (void)close(wire->fd);
         wire->fd = -1;
     }

@@ -12,6 +12,7 @@
 #include "server/buffer.h"
 #include "server/gate.h"
 #include "server/packet.h"
+#include "server/pcap.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -58,6 +59,7 @@ struct wire {
     bool deaf;            /* what still comes is read only to see the client leave */
     bool pair_drained, watched, output_was_full;
     uint64_t bytes_in, bytes_out;
+    struct pcap_flow *capture; /* borrowed; NULL where nothing is captured */
 };
 
 bool hangup_watch_init(struct hangup_watch *watch, struct ev_loop *loop);
