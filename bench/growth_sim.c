@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* One kind of counter; what is 0 is not there. */
 struct family {
@@ -138,21 +139,25 @@ struct tally {
     double tasks;
 };
 
-/* One client from its warm-up to its verdict, in rounds of one size as `fakesshd run` does it.
- * `tasks_max` bounds what comes after the quick look; 0 leaves it to the plan. */
-static void judge_one(const struct family *family, bool quick_alone, int64_t tasks_max,
+/* One client from its warm-up to its verdict, in rounds as `fakesshd run` does it: of 10 tasks in a
+ * glance, of 25 otherwise. `alone`: the look that it begins with has the last word. `tasks_max`
+ * bounds what comes after the short looks; 0 leaves it to the plan. */
+static void judge_one(const struct family *family, const char *first, bool alone, int64_t tasks_max,
                       struct tally *tally)
 {
     struct client client = client_of(family);
     struct growth_plan plan;
     struct growth_result result;
-    growth_plan_init(&plan, 0);
-    plan.may_go_on = !quick_alone;
+    growth_plan_init_profile(&plan, growth_profile_find(first), 0);
+    if (alone)
+        plan.next = NULL;
     int64_t tasks = 0, round = growth_plan_profile(&plan)->tasks_per_round;
     client_run(&client, round);
     growth_plan_add(&plan, tasks, client_read(&client));
     while (growth_plan_verdict(&plan, false, &result) == GROWTH_CONTINUE &&
-           (tasks_max == 0 || plan.may_go_on || tasks < tasks_max)) {
+           (tasks_max == 0 || plan.next != NULL || tasks < tasks_max)) {
+        if (strcmp(growth_plan_profile(&plan)->name, GROWTH_GLANCE) != 0)
+            round = growth_profile_find(GROWTH_AFTER_GLANCE)->tasks_per_round;
         client_run(&client, round);
         tasks += round;
         growth_plan_add(&plan, tasks, client_read(&client));
@@ -177,19 +182,22 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     printf("%" PRId64 " runs each, seed %" PRIu64
            "; GROWING, BOUNDED, INCONCLUSIVE as parts of 1, tasks on average\n\n"
-           "| %-34s | %-26s | %-26s | %-26s |\n|---|---|---|---|\n",
-           runs, chance_state, "counter", "quick alone", "the plan", "the plan, cut short");
+           "| %-34s | %-26s | %-26s | %-26s | %-26s |\n|---|---|---|---|---|\n",
+           runs, chance_state, "counter", "quick alone", "the plan", "the plan, cut short",
+           "a glance first, cut short");
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
-        struct tally quick = {{0}, 0}, plan = {{0}, 0}, cut = {{0}, 0};
+        struct tally quick = {{0}, 0}, plan = {{0}, 0}, cut = {{0}, 0}, glance = {{0}, 0};
         for (int64_t run = 0; run < runs; run++) {
-            judge_one(&families[i], true, 0, &quick);
-            judge_one(&families[i], false, 0, &plan);
-            judge_one(&families[i], false, SHORT_TASKS, &cut);
+            judge_one(&families[i], "quick", true, 0, &quick);
+            judge_one(&families[i], "quick", false, 0, &plan);
+            judge_one(&families[i], "quick", false, SHORT_TASKS, &cut);
+            judge_one(&families[i], GROWTH_GLANCE, false, SHORT_TASKS, &glance);
         }
         printf("| %-34s |", families[i].name);
         print_tally(&quick, runs);
         print_tally(&plan, runs);
         print_tally(&cut, runs);
+        print_tally(&glance, runs);
         printf("\n");
         (void)fflush(stdout);
     }

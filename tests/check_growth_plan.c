@@ -5,11 +5,12 @@
 typedef int64_t (*level_at)(int64_t tasks);
 
 /* Runs a plan as a judge would: rounds of its profile until a verdict, or until `tasks_max`. */
-static struct growth_result run(level_at level, int64_t limit, int64_t tasks_max, int64_t *tasks)
+static struct growth_result run_with(const char *profile, level_at level, int64_t limit,
+                                     int64_t tasks_max, int64_t *tasks)
 {
     struct growth_plan plan;
     struct growth_result result;
-    growth_plan_init(&plan, limit);
+    growth_plan_init_profile(&plan, growth_profile_find(profile), limit);
     *tasks = 0;
     growth_plan_add(&plan, 0, level(0));
     while (growth_plan_verdict(&plan, false, &result) == GROWTH_CONTINUE && *tasks < tasks_max) {
@@ -21,6 +22,11 @@ static struct growth_result run(level_at level, int64_t limit, int64_t tasks_max
     return result;
 }
 
+static struct growth_result run(level_at level, int64_t limit, int64_t tasks_max, int64_t *tasks)
+{
+    return run_with("quick", level, limit, tasks_max, tasks);
+}
+
 #define LEVEL(name, expression)      \
     static int64_t name(int64_t n)   \
     {                                \
@@ -29,6 +35,8 @@ static struct growth_result run(level_at level, int64_t limit, int64_t tasks_max
 LEVEL(flat, 12)
 LEVEL(one_per_task, 12 + n)
 LEVEL(one_per_8, 12 + n / 8)
+LEVEL(one_per_40, 12 + n / 40)
+LEVEL(one_at_30, n < 30 ? 12 : 13)
 LEVEL(one_per_100, 12 + n / 100)
 LEVEL(pool_of_64, 12 + (n / 10 < 64 ? n / 10 : 64))
 LEVEL(unreadable, GROWTH_MISSING)
@@ -50,6 +58,43 @@ START_TEST(a_quick_look_calls_a_fast_leak_growing_after_three_of_its_blocks)
     ck_assert_int_eq(result.verdict, GROWTH_GROWING);
     ck_assert_int_eq(tasks, 300);
     ck_assert_double_eq_tol(result.rate, 1.0, 1e-9);
+}
+END_TEST
+
+START_TEST(a_glance_bounds_a_flat_counter_after_40_tasks)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run_with("glance", flat, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_BOUNDED);
+    ck_assert_int_eq(tasks, 40);
+    ck_assert_double_eq_tol(result.bound, 9.9 / 40, 1e-9);
+}
+END_TEST
+
+START_TEST(what_left_one_trace_in_a_glance_is_judged_by_the_blocks_of_quick)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run_with("glance", one_at_30, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_BOUNDED);
+    ck_assert_int_ge(tasks, 100);
+    ck_assert_double_eq_tol(result.rho, 0.1, 1e-9);
+    /* One trace in the glance, and one in each look after it. */
+    result = run_with("glance", one_per_40, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_BOUNDED);
+    ck_assert_int_ge(tasks, 100);
+}
+END_TEST
+
+START_TEST(a_glance_goes_on_to_call_a_leak_growing)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run_with("glance", one_per_task, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_GROWING);
+    ck_assert_int_ge(tasks, 300);
+    ck_assert_int_lt(tasks, 350);
+    result = run_with("glance", one_per_8, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_GROWING);
+    ck_assert_double_eq_tol(result.rho, 0.01, 1e-9); /* the blocks of ci */
 }
 END_TEST
 
@@ -175,6 +220,9 @@ Suite *suite_growth_plan(void)
     TCase *cases = tcase_create("growth_plan");
     tcase_add_test(cases, a_quick_look_bounds_a_flat_counter_after_one_of_its_blocks);
     tcase_add_test(cases, a_quick_look_calls_a_fast_leak_growing_after_three_of_its_blocks);
+    tcase_add_test(cases, a_glance_bounds_a_flat_counter_after_40_tasks);
+    tcase_add_test(cases, what_left_one_trace_in_a_glance_is_judged_by_the_blocks_of_quick);
+    tcase_add_test(cases, a_glance_goes_on_to_call_a_leak_growing);
     tcase_add_test(cases, a_slow_leak_is_not_called_growing_before_the_blocks_of_ci);
     tcase_add_test(cases, a_pool_that_fills_is_bounded_once_it_is_full);
     tcase_add_test(cases, a_leak_below_what_quick_looks_for_is_bounded_with_its_bound);

@@ -18,7 +18,7 @@
     X("explain", cli_explain, "explain SELECTOR...",                                                           \
       "what a scenario does, what a sound client does, where it was seen")                                     \
     X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")                      \
-    X("growth", cli_growth, "growth [--json] [--profile quick|ci|thorough|soak] FILE|-",                       \
+    X("growth", cli_growth, "growth [--json] [--profile glance|quick|ci|thorough|soak] FILE|-",                       \
       "whether anyone's counters grow without bound")
 
 /* Each takes its own argv (argv[0] is its word) and returns an exit code of base/exit_code.h. */

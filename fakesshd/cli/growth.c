@@ -40,7 +40,7 @@ static int parse(int argc, char **argv, struct request *request)
                                    argv[optind - 1]);
         if (request->profile == NULL)
             return cli_usage_error(
-                "growth", "expected --profile quick, ci, thorough or soak, found '%s'", optarg);
+                "growth", "expected --profile glance, quick, ci, thorough or soak, found '%s'", optarg);
     }
     if (!request->help && optind + 1 != argc)
         return cli_usage_error("growth", "expected one FILE, or - for standard input; found %d",
@@ -52,7 +52,7 @@ static int parse(int argc, char **argv, struct request *request)
 static void print_help(void)
 {
     printf(
-        "fakesshd growth [--json] [--profile quick|ci|thorough|soak] FILE|-\n\n"
+        "fakesshd growth [--json] [--profile glance|quick|ci|thorough|soak] FILE|-\n\n"
         "Says of each series of readings whether it grows without bound.\n"
         "CSV: tasks done, then one column a counter; a first line may name them, and names that\n"
         "end in \"bytes\" are memory. JSON: {\"id\", \"config\", \"tasks\": [], \"values\": []},"

@@ -35,7 +35,7 @@ struct request {
     char *const *command; /* after "--"; NULL: none */
     const char *const *words;
     size_t word_count;
-    bool help;
+    bool one_variant, help;
 };
 
 static void print_help(void)
@@ -83,7 +83,10 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
         options->profile = optarg;
         if (growth_profile_find(optarg) == NULL)
             return err_set(error, ERR_USAGE,
-                           "--profile: expected quick, ci or thorough, found '%s'", optarg);
+                           "--profile: expected glance, quick, ci or thorough, found '%s'", optarg);
+        return ERR_NONE;
+    case 'o':
+        request->one_variant = true;
         return ERR_NONE;
     case 'v':
         options->verbose = true;
@@ -275,6 +278,17 @@ static enum err check_expectations(const struct catalogue *catalogue,
     return failed;
 }
 
+/* Variants of a scenario share its file and follow each other. Returns how many are left. */
+static size_t keep_first_variants(const struct scenario **selected, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || strcmp(selected[kept - 1]->file, selected[i]->file) != 0)
+            selected[kept++] = selected[i];
+    }
+    return kept;
+}
+
 static enum err run(const struct request *request, enum exit_code *code, struct err_text *error)
 {
     struct catalogue catalogue = {0};
@@ -289,6 +303,8 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
     if (failed == ERR_NONE)
         failed = catalogue_select(&catalogue, request->words, request->word_count, &selected,
                                   &selected_count, error);
+    if (request->one_variant)
+        selected_count = keep_first_variants(selected, selected_count);
     if (failed == ERR_NONE)
         failed = find_fixtures(&catalogue, &fixtures, error);
     if (failed == ERR_NONE)
@@ -310,10 +326,9 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
 int cli_run(int argc, char **argv)
 {
     struct request request = {.options = {.deadline_ms = 500,
-                                          .jobs = 16,
-                                          .starts_per_second = 700,
+                                          .jobs = 24,
+                                          .starts_per_second = 1000,
                                           .template_tasks = 3,
-                                          .profile = "quick",
                                           .min_tests = 1,
                                           .seed = 1}};
     struct err_text error = {""};

@@ -86,7 +86,7 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
     bool driver = judged->spec.manifest->driver;
     judged->round++;
     judged->round_size =
-        driver ? judged->spec.profile->tasks_per_round : judged->spec.template_tasks;
+        driver ? counters_tasks_per_round(&judged->counters) : judged->spec.template_tasks;
     judged->round_started = 0;
     judged->first_of_round = judged->stage.task_count;
     judged->next_start_ns = now_ns;
@@ -216,14 +216,13 @@ static void after_rounds(struct judged_case *judged, int64_t now_ns)
 }
 
 /* A round of hanging tasks takes as long as its late bound: on a busy machine, or with a long
- * deadline, thirteen of them take more than the budget for going on. */
+ * deadline, a dozen of them take more than the budget for going on. */
 static int64_t growth_budget_ns(const struct judged_case *judged)
 {
-    const struct growth_profile *profile = judged->spec.profile;
     int64_t budget_ns = GROWTH_BUDGET_MS * MS + judged->window.hung_ns;
     if (!counters_in_first_look(&judged->counters))
         return budget_ns;
-    int64_t rounds = profile->warmup_rounds + profile->rounds_per_block * profile->blocks_max;
+    int64_t rounds = counters_first_look_rounds(&judged->counters);
     int64_t look_ns = rounds * (judged->window.late_ns + (ROUND_SPREAD_MS + SETTLE_MAX_MS) * MS);
     int64_t most_ns = FIRST_LOOK_MS * MS + 2 * judged->window.hung_ns;
     look_ns = look_ns < most_ns ? look_ns : most_ns;

@@ -22,6 +22,7 @@ const char *counter_name(enum counter counter)
 void counters_init(struct counters *counters, const struct growth_profile *profile)
 {
     memset(counters, 0, sizeof *counters);
+    counters->profile = profile;
     for (int i = 0; i < COUNTER_COUNT; i++) {
         growth_plan_init_profile(&counters->plan[i], profile, 0);
         counters->last.value[i] = GROWTH_MISSING;
@@ -100,10 +101,37 @@ bool counters_in_first_look(const struct counters *counters)
     for (int i = 0; i < COUNTER_COUNT; i++) {
         const struct growth_plan *plan = &counters->plan[i];
         if (counters->series[i].readings > 0 && plan->result.verdict == GROWTH_CONTINUE &&
-            !plan->went_on)
+            plan->next != NULL)
             return true;
     }
     return false;
+}
+
+int counters_tasks_per_round(const struct counters *counters)
+{
+    const struct growth_profile *next = growth_profile_find(GROWTH_AFTER_GLANCE);
+    if (strcmp(counters->profile->name, GROWTH_GLANCE) != 0)
+        return counters->profile->tasks_per_round;
+    for (int i = 0; i < COUNTER_COUNT; i++) {
+        const struct growth_plan *plan = &counters->plan[i];
+        if (counters->series[i].readings > 0 && plan->result.verdict == GROWTH_CONTINUE &&
+            plan->profile != counters->profile)
+            return next->tasks_per_round;
+    }
+    return counters->profile->tasks_per_round;
+}
+
+static int64_t rounds_of(const struct growth_profile *profile)
+{
+    return profile->warmup_rounds + (int64_t)profile->rounds_per_block * profile->blocks_max;
+}
+
+int64_t counters_first_look_rounds(const struct counters *counters)
+{
+    int64_t rounds = rounds_of(counters->profile);
+    if (strcmp(counters->profile->name, GROWTH_GLANCE) == 0)
+        rounds += rounds_of(growth_profile_find(GROWTH_AFTER_GLANCE));
+    return rounds;
 }
 
 static bool grows(const struct counters *counters, int i)

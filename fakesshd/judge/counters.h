@@ -31,6 +31,7 @@ struct reading {
 };
 
 struct counters {
+    const struct growth_profile *profile; /* static; that of the first look */
     struct growth_plan plan[COUNTER_COUNT];
     struct growth_result result[COUNTER_COUNT];
     struct counter_result series[COUNTER_COUNT]; /* readings for the report */
@@ -56,6 +57,12 @@ bool counters_judge(struct counters *counters, bool last);
 
 /* Is some counter without a verdict still in the look that its profile began with? */
 bool counters_in_first_look(const struct counters *counters);
+
+/* Tasks in the next round: those of the first look, and of `quick` once a glance is not enough. */
+int counters_tasks_per_round(const struct counters *counters);
+
+/* The rounds that the first look takes at most, warm-up included. */
+int64_t counters_first_look_rounds(const struct counters *counters);
 
 /* Does some counter grow, as judged last? */
 bool counters_some_grows(const struct counters *counters);

@@ -33,6 +33,7 @@ const char *growth_verdict_word(enum growth_verdict verdict)
 
 /* Only rho x tasks per round and the rounds per block enter the error rates. */
 static const struct growth_profile profiles[] = {
+    {GROWTH_GLANCE, {false, false, 1.0 / 4, 40, 2000}, 10, 4, 1, 1, 20, 500, 1000},
     {"quick", {false, false, 1.0 / 10, 100, 2000}, 25, 4, 1, 6, 20, 500, 1000},
     {"ci", {false, false, 1.0 / 100, 1000, 2000}, 50, 20, 3, 6, 20, 500, 3000},
     {"thorough", {false, false, 1.0 / 1000, 10000, 2000}, 250, 40, 4, 6, 20, 2000, 65000},

@@ -41,7 +41,7 @@ struct growth_config {
     int64_t guard; /* rise at which GROWING may be said before three blocks; 0: never */
 };
 
-/* The named profiles: quick, ci, thorough, soak. */
+/* The named profiles: glance, quick, ci, thorough, soak. */
 struct growth_profile {
     const char *name;
     struct growth_config config;
@@ -97,12 +97,14 @@ const char *growth_verdict_word(enum growth_verdict verdict);
 /* Poisson: the mean m at which P(X <= k) is e^-9.9. The bound on a leak that moved k units. */
 double growth_poisson_upper(int64_t k);
 
-/* ---- one counter of a running client: quick first, then ci ----
+/* ---- one counter of a running client: a short look first, then a longer one ----
  *
  * A short look cannot tell a pool that fills from a leak. So a plan begins with the blocks of
  * `quick`, which may say BOUNDED, and GROWING only from GROWTH_QUICK_RATE per task on. Anything
  * else goes on in the same process with the blocks of `ci`, over all readings so far, and has ci's
- * word. A plan that was begun with another profile has that profile's word alone.
+ * word. `glance` is one block of 40 tasks before that: where it saw any trace, the blocks of
+ * `quick` follow, and then those of `ci`. A plan that was begun with another profile has that
+ * profile's word alone.
  *
  *     growth_plan_init(&plan, limit);
  *     do {
@@ -114,12 +116,13 @@ double growth_poisson_upper(int64_t k);
  * The first reading is that after the warm-up. Each counter has a plan of its own, all are read at
  * the same moments, and the run goes on until all have a verdict. */
 
-#define GROWTH_QUICK_RATE 0.2
+#define GROWTH_QUICK_RATE   0.2
+#define GROWTH_GLANCE       "glance"
+#define GROWTH_AFTER_GLANCE "quick"
 
 struct growth_plan {
-    const struct growth_profile *profile; /* static; quick at first, ci once it goes on */
-    bool may_go_on;                       /* still in its quick look */
-    bool went_on;                         /* began with a quick look, and is beyond it */
+    const struct growth_profile *profile; /* static; the longer one once it goes on */
+    const char *next;                     /* the profile that it may go on with; NULL: none */
     bool anchors;                         /* one drained reading a block */
     int64_t limit;                        /* 0: none known */
     int64_t *q, *t;                       /* owned; readings that count */

@@ -1,4 +1,4 @@
-/* A plan for one counter of a running client: a quick look first, the long one where that is not
+/* A plan for one counter of a running client: a short look first, a longer one where that is not
  * enough. Readings in, a verdict out; who calls decides how long it may take. */
 #include "judge/growth.h"
 
@@ -8,11 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The longer look that a short one goes on with; NULL: it has the last word. */
+static const char *longer_than(const struct growth_profile *profile)
+{
+    if (strcmp(profile->name, GROWTH_GLANCE) == 0)
+        return GROWTH_AFTER_GLANCE;
+    return strcmp(profile->name, "quick") == 0 ? "ci" : NULL;
+}
+
 void growth_plan_init_profile(struct growth_plan *plan, const struct growth_profile *profile,
                               int64_t limit)
 {
-    *plan = (struct growth_plan){
-        .profile = profile, .may_go_on = strcmp(profile->name, "quick") == 0, .limit = limit};
+    *plan = (struct growth_plan){.profile = profile, .next = longer_than(profile), .limit = limit};
 }
 
 void growth_plan_init(struct growth_plan *plan, int64_t limit)
@@ -74,19 +81,18 @@ static struct growth_result ask(const struct growth_plan *plan, enum growth_mome
     return growth_evaluate(&config, plan->q, plan->t, plan->count, moment);
 }
 
-/* A quick look may say BOUNDED, and GROWING of what no pool of modest size would do. */
+/* A short look may say BOUNDED, and GROWING of what no pool of modest size would do. */
 static bool may_be_said(const struct growth_plan *plan, const struct growth_result *result)
 {
-    if (!plan->may_go_on || result->verdict == GROWTH_BOUNDED)
+    if (plan->next == NULL || result->verdict == GROWTH_BOUNDED)
         return true;
     return result->verdict == GROWTH_GROWING && result->rate >= GROWTH_QUICK_RATE;
 }
 
 static void go_on(struct growth_plan *plan)
 {
-    plan->may_go_on = false;
-    plan->went_on = true;
-    plan->profile = growth_profile_find("ci");
+    plan->profile = growth_profile_find(plan->next);
+    plan->next = longer_than(plan->profile);
 }
 
 static bool budget_is_over(const struct growth_plan *plan)
@@ -100,10 +106,10 @@ static void judge_now(struct growth_plan *plan, enum growth_moment moment)
     if (moment == GROWTH_AT_BLOCK_END && budget_is_over(plan))
         moment = GROWTH_AT_LAST;
     plan->result = ask(plan, moment);
-    if (plan->result.verdict == GROWTH_CONTINUE || may_be_said(plan, &plan->result))
-        return;
-    go_on(plan);
-    plan->result = ask(plan, GROWTH_AT_BLOCK_END);
+    while (plan->result.verdict != GROWTH_CONTINUE && !may_be_said(plan, &plan->result)) {
+        go_on(plan);
+        plan->result = ask(plan, GROWTH_AT_BLOCK_END);
+    }
 }
 
 void growth_plan_add(struct growth_plan *plan, int64_t tasks, int64_t value)
@@ -125,7 +131,7 @@ enum growth_verdict growth_plan_verdict(struct growth_plan *plan, bool last,
 {
     if (last && plan->result.verdict == GROWTH_CONTINUE) {
         plan->result = ask(plan, GROWTH_AT_LAST);
-        if (!may_be_said(plan, &plan->result)) {
+        while (!may_be_said(plan, &plan->result)) {
             go_on(plan);
             plan->result = ask(plan, GROWTH_AT_LAST);
         }

@@ -151,11 +151,11 @@ static json_t *run_json(const struct run_result *run)
     json_t *cases = json_array();
     for (size_t i = 0; i < run->case_count; i++)
         (void)json_array_append_new(cases, case_json(&run->cases[i]));
-    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:{s:o, s:I, s:I}, s:I, s:I, s:o, s:o}", "schema",
-                     REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
+    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:{s:o, s:I, s:I}, s:I, s:I, s:o, s:o}",
+                     "schema", REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
                      text_or_null(run->incomplete_why), "tool", text_or_null(run->tool), "host",
-                     text_or_null(run->host), "noise", "slow_factor",
-                     number_or_null(run->slow_factor), "timer_lateness_us",
+                     text_or_null(run->host), "profile", text_or_null(run->profile), "noise",
+                     "slow_factor", number_or_null(run->slow_factor), "timer_lateness_us",
                      (json_int_t)run->timer_lateness_p99_us, "fork_exec_us",
                      (json_int_t)run->fork_exec_p50_us, "seed", (json_int_t)run->seed, "wall_ms",
                      (json_int_t)run->wall_ms, "cases", cases, "summary", summary_json(run));

@@ -310,11 +310,12 @@ void report_text_summary(FILE *out, const struct run_result *run, struct report_
         if (!seen)
             print_client(out, run, run->cases[i].client);
     }
-    fprintf(
-        out,
-        "%zu cases in %.1f s; slow factor %.2f (timer at most %.1f ms late, fork and exec %.1f ms)\n",
-        run->case_count, (double)run->wall_ms / 1000, run->slow_factor,
-        (double)run->timer_lateness_p99_us / 1000, (double)run->fork_exec_p50_us / 1000);
+    fprintf(out, "%zu cases in %.1f s", run->case_count, (double)run->wall_ms / 1000);
+    if (run->profile != NULL)
+        fprintf(out, ", profile %s", run->profile);
+    fprintf(out, "; slow factor %.2f (timer at most %.1f ms late, fork and exec %.1f ms)\n",
+            run->slow_factor, (double)run->timer_lateness_p99_us / 1000,
+            (double)run->fork_exec_p50_us / 1000);
     if (!run->complete)
         fprintf(out, "INCOMPLETE: %s\n",
                 run->incomplete_why != NULL ? run->incomplete_why : "not every case was judged");

@@ -61,6 +61,7 @@ struct case_result {
 struct run_result {
     bool complete;
     char *tool, *host;
+    const char *profile; /* static; how many tasks a driver's case took; NULL: no driver */
     double slow_factor;
     int64_t timer_lateness_p99_us, fork_exec_p50_us;
     uint64_t seed;

@@ -25,7 +25,7 @@ struct run_options {
     int jobs;
     int starts_per_second;
     int template_tasks;
-    const char *profile;
+    const char *profile; /* of growth.h; NULL: quick, and glance where many cases are asked for */
     bool verbose, fail_fast, no_probe;
     int min_tests;
     uint64_t seed;
