@@ -80,7 +80,8 @@ $(BUILD)/obj/tests/%.o: tests/%.c
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
 
 # The verbs that are written in Lua travel inside the executable: one chunk, each file a function.
-PRELUDE = $(patsubst %,fakesshd/server/prelude/%.lua,lib wire ssh messages channel handles)
+PRELUDE = $(patsubst %,fakesshd/server/prelude/%.lua,lib wire ssh messages channel subsystem sftp netconf \
+                                                      handles)
 $(BUILD)/obj/fakesshd/server/prelude.lua: $(PRELUDE)
 	@mkdir -p $(@D)
 	@{ printf 'local core, conn_meta, channel_meta = ...\nlocal lib, conn, channel = {}, {}, {}\n'; \

@@ -61,8 +61,11 @@ char *honest_output(const char *command)
 
 static void run_command(struct session_channel *channel, enum phase until)
 {
+    if (channel->subsystem != NULL && !channel->subsystem_over)
+        return; /* prelude/ serves it */
     if (until >= PHASE_EXIT && !channel->eof_sent && !channel->close_sent) {
-        char *output = channel->stdout_bytes == 0 ? honest_output(channel->command) : NULL;
+        bool prints = channel->subsystem == NULL && channel->stdout_bytes == 0;
+        char *output = prints ? honest_output(channel->command) : NULL;
         long taken = output != NULL ? session_write(channel, output, strlen(output), false) : -1;
         free(output);
         if (taken == 0)

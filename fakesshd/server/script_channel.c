@@ -56,6 +56,8 @@ static int l_channel_fact(lua_State *L)
     const char *name = luaL_checkstring(L, 2);
     if (strcmp(name, "command") == 0) {
         lua_pushstring(L, channel->command);
+    } else if (strcmp(name, "subsystem") == 0) {
+        lua_pushstring(L, channel->subsystem);
     } else if (strcmp(name, "answer") == 0) {
         char *output = honest_output(channel->command);
         lua_pushstring(L, output); /* throws only when memory is short, and then for good */
@@ -154,6 +156,25 @@ static int l_channel_take(lua_State *L)
     return 1;
 }
 
+/* channel_told(channel, bytes): what the client will have got out of the subsystem's packets. */
+static int l_channel_told(lua_State *L)
+{
+    struct conn *conn = NULL;
+    size_t length = 0;
+    struct session_channel *channel = check_channel(L, 1, &conn);
+    const char *bytes = luaL_checklstring(L, 2, &length);
+    session_channel_told(channel, bytes, length);
+    return 0;
+}
+
+/* channel_over(channel): the subsystem has said all; what comes next is the honest server's. */
+static int l_channel_over(lua_State *L)
+{
+    struct conn *conn = NULL;
+    check_channel(L, 1, &conn)->subsystem_over = true;
+    return 0;
+}
+
 const luaL_Reg script_channel_functions[] = {
     {"channel", l_channel},
     {"channel_conn", l_channel_conn},
@@ -163,5 +184,7 @@ const luaL_Reg script_channel_functions[] = {
     {"channel_write", l_channel_write},
     {"channel_say", l_channel_say},
     {"channel_take", l_channel_take},
+    {"channel_told", l_channel_told},
+    {"channel_over", l_channel_over},
     {NULL, NULL},
 };

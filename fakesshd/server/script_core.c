@@ -14,7 +14,7 @@
 
 struct conn **script_core_push_conn(lua_State *L, struct conn *conn)
 {
-    struct conn **handle = lua_newuserdatauv(L, sizeof *handle, 0);
+    struct conn **handle = lua_newuserdatauv(L, sizeof *handle, 1);
     *handle = conn;
     luaL_setmetatable(L, SCRIPT_CONN_META);
     return handle;
@@ -178,6 +178,18 @@ static int l_be_honest(lua_State *L)
     return 0;
 }
 
+/* memory(conn): a table that lives as long as the handle, for the prelude. */
+static int l_memory(lua_State *L)
+{
+    (void)script_check_conn(L, 1);
+    if (lua_getiuservalue(L, 1, 1) == LUA_TTABLE)
+        return 1;
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    (void)lua_setiuservalue(L, 1, 1);
+    return 1;
+}
+
 static int l_has_session(lua_State *L)
 {
     lua_pushboolean(L, script_check_conn(L, 1)->session != NULL);
@@ -307,6 +319,7 @@ void script_core_push(lua_State *L)
         {"service", l_service},
         {"software", l_software},
         {"be_honest", l_be_honest},
+        {"memory", l_memory},
         {"has_session", l_has_session},
         {"ended", l_ended},
         {"request", l_request},

@@ -85,15 +85,21 @@ void session_forget(struct session *session, struct session_request *request)
     request_free(session, request);
 }
 
-bool session_knows_channel_request(const char *type)
+static bool is_among(const char *word, const char *const *words)
 {
-    static const char *const known[] = {"exec", "shell",         "pty-req",
-                                        "env",  "window-change", "signal"};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (strcmp(type, known[i]) == 0)
-            return true;
-    }
-    return false;
+    while (*words != NULL && strcmp(word, *words) != 0)
+        words++;
+    return *words != NULL;
+}
+
+bool session_knows_channel_request(const char *type, const char *detail)
+{
+    static const char *const types[] = {"exec",          "shell",  "pty-req", "env",
+                                        "window-change", "signal", NULL};
+    static const char *const subsystems[] = {"sftp", "netconf", NULL}; /* prelude/ serves them */
+    if (strcmp(type, "subsystem") == 0)
+        return detail != NULL && is_among(detail, subsystems);
+    return is_among(type, types);
 }
 
 static void channel_begin(struct session_request *request)
@@ -101,6 +107,10 @@ static void channel_begin(struct session_request *request)
     struct session_channel *channel = request->channel;
     if (strcmp(request->type, "exec") == 0 && channel->command == NULL) {
         channel->command = request->detail;
+        request->detail = NULL;
+    }
+    if (strcmp(request->type, "subsystem") == 0 && channel->subsystem == NULL) {
+        channel->subsystem = request->detail;
         request->detail = NULL;
     }
     if (strcmp(request->type, "exec") == 0 || strcmp(request->type, "shell") == 0 ||
@@ -144,6 +154,8 @@ long session_write(struct session_channel *channel, const char *bytes, size_t le
 void session_channel_wrote(struct session_channel *channel, const char *bytes, size_t length,
                            bool is_stderr)
 {
+    if (channel->output_is_told)
+        return;
     if (is_stderr) {
         channel->stderr_bytes += length;
         return;
@@ -152,9 +164,19 @@ void session_channel_wrote(struct session_channel *channel, const char *bytes, s
     channel->stdout_fnv1a = fnv1a_add(channel->stdout_fnv1a, bytes, length);
 }
 
+void session_channel_told(struct session_channel *channel, const char *bytes, size_t length)
+{
+    channel->output_is_told = false;
+    session_channel_wrote(channel, bytes, length, false);
+    channel->output_is_told = true;
+}
+
 void session_channel_read(struct session_channel *channel, const void *bytes, size_t length)
 {
-    size_t room = SESSION_STDIN_KEPT_BYTES - buffer_length(&channel->stdin_kept);
+    size_t kept = buffer_length(&channel->stdin_kept);
+    size_t most =
+        channel->subsystem != NULL ? SESSION_SUBSYSTEM_KEPT_BYTES : SESSION_STDIN_KEPT_BYTES;
+    size_t room = kept < most ? most - kept : 0;
     channel->stdin_bytes += length;
     if (length > 0 && room > 0)
         (void)buffer_add(&channel->stdin_kept, bytes, length < room ? length : room);
@@ -163,6 +185,7 @@ void session_channel_read(struct session_channel *channel, const void *bytes, si
 void session_channel_free(struct session_channel *channel)
 {
     free(channel->command);
+    free(channel->subsystem);
     buffer_fini(&channel->stdin_kept);
     free(channel);
 }

@@ -34,8 +34,11 @@ struct session_channel {
     unsigned number;          /* from 1, in the order of opening */
     bool started;             /* an exec, shell or subsystem request was accepted */
     char *command;            /* owned; of the exec request that was accepted, or NULL */
+    char *subsystem;          /* owned; the subsystem that was accepted, or NULL */
+    bool subsystem_over;      /* it has said all: EOF and the exit-status are due */
+    bool output_is_told;      /* by the subsystem, whose packets are not what the client prints */
     uint64_t stdin_bytes;     /* received */
-    struct buffer stdin_kept; /* owned; for the script to read, at most SESSION_STDIN_KEPT_BYTES */
+    struct buffer stdin_kept; /* owned; for the script to read, at most ..._KEPT_BYTES */
     bool stdin_eof, client_closed;                     /* the client's EOF, its CLOSE */
     uint64_t stdout_bytes, stderr_bytes, stdout_fnv1a; /* sent */
     bool eof_sent, status_sent, close_sent;
@@ -101,7 +104,8 @@ enum session_heard {
 enum {
     SESSION_REQUESTS_MAX = 1024,
     SESSION_CHANNELS_MAX = 1024,
-    SESSION_STDIN_KEPT_BYTES = 64 * 1024
+    SESSION_STDIN_KEPT_BYTES = 64 * 1024,
+    SESSION_SUBSYSTEM_KEPT_BYTES = 4 * 1024 * 1024 /* OpenSSH's sftp has 64 WRITEs on the way */
 };
 
 struct session {
@@ -149,8 +153,8 @@ bool session_exit_status(struct session_channel *channel, int status);
 bool session_exit_signal(struct session_channel *channel, const char *name);
 bool session_close(struct session_channel *channel);
 
-/* Is it a request that an honest server like this one knows? */
-bool session_knows_channel_request(const char *type);
+/* Is it a request that an honest server like this one knows? `detail` is the subsystem's name. */
+bool session_knows_channel_request(const char *type, const char *detail);
 
 struct session_channel *session_channel_find(const struct session *session, unsigned number);
 
@@ -165,9 +169,12 @@ void session_set_ended(struct session *session, const char *why);
 void session_answered(struct session *session, struct session_request *request, bool accepted);
 /* Bytes came from the client: counts them, and keeps what there is room for. */
 void session_channel_read(struct session_channel *channel, const void *bytes, size_t length);
-/* Output went to the client, whoever said it. */
+/* Output went to the client, whoever said it; not counted while output_is_told. */
 void session_channel_wrote(struct session_channel *channel, const char *bytes, size_t length,
                            bool is_stderr);
+/* What a client prints that understood the subsystem's packets; from now on only this is counted.
+ */
+void session_channel_told(struct session_channel *channel, const char *bytes, size_t length);
 /* Frees it; it is in no list any more. */
 void session_channel_free(struct session_channel *channel);
 /* "eof", "exit-status N", "exit-signal" or "close" was said on the channel, whoever said it. */

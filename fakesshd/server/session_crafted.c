@@ -340,6 +340,11 @@ void session_crafted_take(struct crafted *self, uint8_t number)
         request->channel->command = request->detail;
         request->detail = NULL;
     }
+    if (request->kind == REQUEST_CHANNEL && strcmp(request->type, "subsystem") == 0 &&
+        request->channel->subsystem == NULL) {
+        request->channel->subsystem = request->detail;
+        request->detail = NULL;
+    }
     session_forget(&self->base, request);
 }
 

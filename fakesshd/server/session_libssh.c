@@ -142,7 +142,6 @@ static void describe_channel_request(struct session *session, ssh_message messag
         if (types[i].subtype == ssh_message_subtype(message))
             type = types[i].type;
     }
-    request->right = session_knows_channel_request(type);
     (void)snprintf(request->type, sizeof request->type, "%s", type);
     request->channel = find_by_pointer(session, ssh_message_channel_request_channel(message));
     const char *detail = NULL;
@@ -150,6 +149,7 @@ static void describe_channel_request(struct session *session, ssh_message messag
         detail = ssh_message_channel_request_command(message);
     else if (strcmp(type, "subsystem") == 0)
         detail = ssh_message_channel_request_subsystem(message);
+    request->right = session_knows_channel_request(type, detail);
     request->detail = detail != NULL ? strdup(detail) : NULL;
 }
 

@@ -102,7 +102,12 @@
     X("adjust", "channel:adjust(n)", "crafted", "Sends WINDOW_ADJUST (RFC 4254 5.2).")         \
     X("read", "channel:read(n [, seconds])", "any",                                            \
       "Reads n bytes of standard input. Returns them, fewer when the client ends it before, "  \
-      "or nil. At most 64 KiB wait to be read; what comes beyond is counted and dropped.")
+      "or nil. At most 64 KiB wait to be read; what comes beyond is counted and dropped.")     \
+    X("sftp", "channel:sftp(request, ...)", "any",                                             \
+      "Is an honest SFTP server until one of these requests comes, which the script answers: " \
+      "see SUBSYSTEMS. Returns it, or false when the client ended, or asked for no sftp.")     \
+    X("netconf", "channel:netconf(request, ...)", "any",                                       \
+      "The same for NETCONF: \"hello\" is the server's own, \"rpc\" any of the client's.")
 
 /* name, sentence; `conn.deadline` and so on */
 #define CONN_FACTS(X)                                                    \
@@ -114,6 +119,7 @@
     X("conn.bytes_in", "bytes received so far")                          \
     X("conn.bytes_out", "bytes sent so far")                             \
     X("channel.command", "the command that was asked for")               \
+    X("channel.subsystem", "the subsystem that was asked for")           \
     X("channel.answer", "what the honest command would print")           \
     X("channel.number", "how the server calls it")                       \
     X("channel.peer", "how the client calls it; engine = crafted")       \

@@ -128,9 +128,9 @@ static void on_request(struct crafted *self, struct session_channel *channel,
     payload_text_copy(payload_get_string(&reader), request->type, sizeof request->type);
     request->wants_no_reply = !payload_get_bool(&reader);
     request->channel = channel;
-    request->right = session_knows_channel_request(request->type);
     if (strcmp(request->type, "exec") == 0 || strcmp(request->type, "subsystem") == 0)
         request->detail = payload_text_dup(payload_get_string(&reader));
+    request->right = session_knows_channel_request(request->type, request->detail);
     session_add_request(&self->base, request);
 }
 

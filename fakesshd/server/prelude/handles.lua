@@ -2,12 +2,14 @@
 local core, _, conn, channel, conn_meta, channel_meta = ...
 local format = string.format
 
+local optional = { command = true, subsystem = true } -- a channel may have none
+
 local function find(methods, fact, kind)
   return function(self, name)
     local verb = methods[name]
     if verb ~= nil then return verb end
     local value = fact(self, name)
-    if value ~= nil or kind == "channel" and name == "command" then return value end
+    if value ~= nil or kind == "channel" and optional[name] then return value end
     error(format("a %s has no verb or property '%s'", kind, tostring(name)), 0)
   end
 end

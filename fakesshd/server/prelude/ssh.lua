@@ -2,8 +2,18 @@
 local core, lib, conn = ...
 local need, options_of, await, never = lib.need, lib.options_of, lib.await, lib.never
 
+local serves = { exit = true, close = true, disconnect = true } -- the command, or a subsystem
+
 local function reached(phase)
-  return function(self) return core.reached(self, phase) or core.ended(self) end
+  return function(self)
+    if serves[phase] then lib.serve(self, phase) end
+    return core.reached(self, phase) or core.ended(self)
+  end
+end
+
+local function ended(self)
+  lib.serve(self, "disconnect")
+  return core.ended(self)
 end
 
 function conn:upto(phase)
@@ -17,13 +27,13 @@ end
 
 function conn:upto_hold(seconds)
   core.be_honest(self, "disconnect")
-  local function is_over(this) return core.held(this) and "held" or core.ended(this) end
+  local function is_over(this) return core.held(this) and "held" or ended(this) end
   return await(self, is_over, seconds and core.now() + seconds) == "held"
 end
 
 function conn:healthy()
   core.be_honest(self, "disconnect")
-  await(self, core.ended)
+  await(self, ended)
   return await(self, never) == nil
 end
 
