@@ -29,12 +29,14 @@
     X(payload)         \
     X(pcap)            \
     X(phase)           \
+    X(plan)            \
     X(report)          \
     X(rule)            \
     X(scenario)        \
     X(script_file)     \
     X(selector)        \
     X(session_crafted) \
+    X(shrink)          \
     X(sign)            \
     X(spin)            \
     X(transport)       \

@@ -13,12 +13,15 @@
       "the fake server alone")                                                                                 \
     X("connect", cli_connect, "connect [--allow-other-hosts] HOST:PORT",                                       \
       "a server on standard input and output, for ProxyCommand")                                               \
+    X("explore", cli_explore,                                                                                  \
+      "explore --client NAME|FILE [--seed N] [--time T] [--findings N] [--out FOLDER] [--deadline T]",         \
+      "scenarios composed by chance, until a client fails")                                                    \
     X("list", cli_list, "list [--json|--markdown|--phases] [SELECTOR...]",                                     \
       "what the catalogue holds")                                                                              \
     X("explain", cli_explain, "explain SELECTOR...",                                                           \
       "what a scenario does, what a sound client does, where it was seen")                                     \
     X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")                      \
-    X("growth", cli_growth, "growth [--json] [--profile glance|quick|ci|thorough|soak] FILE|-",                       \
+    X("growth", cli_growth, "growth [--json] [--profile glance|quick|ci|thorough|soak] FILE|-",                \
       "whether anyone's counters grow without bound")
 
 /* Each takes its own argv (argv[0] is its word) and returns an exit code of base/exit_code.h. */

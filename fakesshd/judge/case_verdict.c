@@ -72,9 +72,15 @@ void case_gather(struct judged_case *judged, int64_t now_ns)
 
 /* ---- the deadline axis ---- */
 
+/* Must the server have seen a connection of the task's? Not where the fault comes before one: in the
+ * answer to its name, or in TCP itself. */
 static bool needs_contact(const struct scenario *scenario)
 {
-    return strncmp(scenario->id, "tcp/", 4) != 0 && strncmp(scenario->id, "dns/", 4) != 0;
+    phase_set before = PHASE_BIT(PHASE_DNS) | PHASE_BIT(PHASE_TCP);
+    bool listens = scenario->listen_accept && !scenario->listen_refuse &&
+                   scenario->listen_backlog < 0 && !scenario->dns.wanted;
+    return listens && (scenario->phases == 0 || (scenario->phases & ~before) != 0) &&
+           strncmp(scenario->id, "tcp/", 4) != 0;
 }
 
 static struct task_facts facts_of(const struct judged_case *judged, const struct task *task)

@@ -61,8 +61,9 @@ def bytes_of(capture, port):
 
 @test
 def both_sides_bytes_are_in_the_capture_between_handshake_and_end():
-    server = Server("ident/half", "--pcap", "out.pcap")
+    server = Server("ident/half", "--pcap", "out.pcap", "--events", "events")
     said, _ = talk(server, b"SSH-2.0-client\r\n")
+    assert wait_until(lambda: '"event":"close"' in open("events").read())
     expect_status(server.stop(), 0)
     capture, port = packets("out.pcap"), server.first["port"]
     assert [packet.flags for packet in capture[:3]] == [SYN, SYN | ACK, ACK]
