@@ -74,6 +74,10 @@ $(BUILD)/bin/growth-sim: bench/growth_sim.c $(call objs,$(addprefix fakesshd/jud
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Ifakesshd $(LDFLAGS) -o $@ $^ -lm
 
+.PHONY: bench
+bench: binaries ## what a connection costs the server, with each engine; a minute
+	@bench/sessions.py --bin $(BUILD)/bin
+
 .PHONY: bench-growth
 bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by simulation; RUNS=20000 takes a minute
 	@$< $(or $(RUNS),2000)
