@@ -32,13 +32,10 @@ static void make_non_blocking(int fd)
 enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char *target,
                         bool readable, struct err_text *error)
 {
-    static char for_people[4096];
     memset(log, 0, sizeof *log);
     log->loop = loop;
     log->fd = -1;
-    log->readable = readable;
-    if (readable)
-        (void)setvbuf(stderr, for_people, _IOFBF, sizeof for_people); /* flushed in each turn */
+    readable_log_init(&log->readable, readable ? STDERR_FILENO : -1);
     if (target != NULL && strcmp(target, "-") == 0) {
         log->fd = STDOUT_FILENO;
         make_non_blocking(log->fd);
@@ -52,57 +49,58 @@ enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char 
     return ERR_NONE;
 }
 
-static void write_question(json_t *line)
+static void write_question(struct readable_log *log, json_t *line)
 {
-    fprintf(stderr, "dns: asked for %s %s over %s; the answer, after %lld ms: %s\n",
-            json_string_value(json_object_get(line, "name")),
-            json_string_value(json_object_get(line, "type")),
-            json_string_value(json_object_get(line, "transport")),
-            json_integer_value(json_object_get(line, "after_ms")),
-            json_string_value(json_object_get(line, "answer")));
+    readable_log_say(log, "dns: asked for %s %s over %s; the answer, after %lld ms: %s\n",
+                     json_string_value(json_object_get(line, "name")),
+                     json_string_value(json_object_get(line, "type")),
+                     json_string_value(json_object_get(line, "transport")),
+                     json_integer_value(json_object_get(line, "after_ms")),
+                     json_string_value(json_object_get(line, "answer")));
 }
 
 /* What a person wants to read of an event; the rest is for programs. */
-static void write_for_people(enum event event, json_t *line)
+static void write_for_people(struct readable_log *log, enum event event, json_t *line)
 {
     const char *text = NULL;
     long long conn = json_integer_value(json_object_get(line, "conn"));
     switch (event) {
     case EVENT_DNS:
-        write_question(line);
+        write_question(log, line);
         return;
     case EVENT_ACCEPT:
-        fprintf(stderr, "conn %lld: %s connected, scenario %s\n", conn,
-                json_string_value(json_object_get(line, "peer")),
-                json_string_value(json_object_get(line, "id")));
+        readable_log_say(log, "conn %lld: %s connected, scenario %s\n", conn,
+                         json_string_value(json_object_get(line, "peer")),
+                         json_string_value(json_object_get(line, "id")));
         return;
     case EVENT_PHASE:
-        fprintf(stderr, "conn %lld: %s -> %s\n", conn,
-                json_string_value(json_object_get(line, "from")),
-                json_string_value(json_object_get(line, "to")));
+        readable_log_say(log, "conn %lld: %s -> %s\n", conn,
+                         json_string_value(json_object_get(line, "from")),
+                         json_string_value(json_object_get(line, "to")));
         return;
     case EVENT_FAULT:
-        fprintf(stderr, "conn %lld: on purpose, in phase %s: %s\n", conn,
-                json_string_value(json_object_get(line, "phase")),
-                json_string_value(json_object_get(line, "what")));
+        readable_log_say(log, "conn %lld: on purpose, in phase %s: %s\n", conn,
+                         json_string_value(json_object_get(line, "phase")),
+                         json_string_value(json_object_get(line, "what")));
         return;
     case EVENT_EXEC:
-        fprintf(stderr, "conn %lld: asked to run: %s\n", conn,
-                json_string_value(json_object_get(line, "command")));
+        readable_log_say(log, "conn %lld: asked to run: %s\n", conn,
+                         json_string_value(json_object_get(line, "command")));
         return;
     case EVENT_PEER:
         text = json_string_value(json_object_get(line, "how"));
-        fprintf(stderr, "conn %lld: the client left (%s)\n", conn, text);
+        readable_log_say(log, "conn %lld: the client left (%s)\n", conn, text);
         return;
     case EVENT_CLOSE:
-        fprintf(stderr, "conn %lld: closed in phase %s: %s\n", conn,
-                json_string_value(json_object_get(line, "phase")),
-                json_string_value(json_object_get(line, "why")));
+        readable_log_say(log, "conn %lld: closed in phase %s: %s\n", conn,
+                         json_string_value(json_object_get(line, "phase")),
+                         json_string_value(json_object_get(line, "why")));
         return;
     case EVENT_LOG:
     case EVENT_ERROR:
-        fprintf(stderr, "conn %lld: %s%s\n", conn, event == EVENT_ERROR ? "scenario error: " : "",
-                json_string_value(json_object_get(line, "text")));
+        readable_log_say(log, "conn %lld: %s%s\n", conn,
+                         event == EVENT_ERROR ? "scenario error: " : "",
+                         json_string_value(json_object_get(line, "text")));
         return;
     case EVENT_EXIT:
     case EVENT_STDIN:
@@ -123,14 +121,14 @@ static json_t *pack(const char *fields, va_list args)
 
 void event_log_write(struct event_log *log, enum event event, const char *fields, ...)
 {
-    if (log->fd < 0 && !log->readable)
+    if (log->fd < 0 && log->readable.fd < 0)
         return;
     va_list args;
     va_start(args, fields);
     json_t *rest = pack(fields, args);
     va_end(args);
-    if (log->readable)
-        write_for_people(event, rest);
+    if (log->readable.fd >= 0)
+        write_for_people(&log->readable, event, rest);
     if (log->fd >= 0 && !log->broken) {
         json_t *line =
             json_pack("{s:I, s:s}", "t_ns", (json_int_t)clock_now_ns(), "event", event_name(event));
@@ -148,8 +146,7 @@ void event_log_write(struct event_log *log, enum event event, const char *fields
 void event_log_flush(struct event_log *log)
 {
     bool blocked = false;
-    if (log->readable)
-        (void)fflush(stderr);
+    readable_log_flush(&log->readable, 0);
     while (buffer_length(&log->queue) > 0 && !log->broken && !blocked) {
         ssize_t put = write(log->fd, buffer_front(&log->queue), buffer_length(&log->queue));
         if (put > 0)
@@ -175,6 +172,8 @@ void event_log_fini(struct event_log *log)
         event_log_flush(log);
     }
     ev_io_stop(log->loop, &log->writable);
+    readable_log_flush(&log->readable, LAST_WORDS_MS);
+    readable_log_fini(&log->readable);
     buffer_fini(&log->queue);
     if (log->fd > STDERR_FILENO)
         (void)close(log->fd);

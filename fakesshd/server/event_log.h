@@ -1,22 +1,23 @@
 /* Where a server's events go: JSON lines for programs (`--events`), readable lines on stderr for
  * people. Nothing here ever blocks the loop: lines for a pipe are queued and written when it takes
- * them, and a reader who leaves ends the server. */
+ * them. A reader of events who leaves ends the server; nobody need read what is for people. */
 #ifndef SERVER_EVENT_LOG_H
 #define SERVER_EVENT_LOG_H
 
 #include "base/err.h"
 #include "base/event.h"
 #include "server/buffer.h"
+#include "server/readable_log.h"
 
 #include <ev.h>
 #include <jansson.h>
 #include <stdbool.h>
 
 struct event_log {
-    struct ev_loop *loop; /* borrowed */
-    int fd;               /* -1: no JSON lines */
-    bool readable;        /* also write for people on stderr */
-    bool broken;          /* the reader is gone, or lags too far behind */
+    struct ev_loop *loop;         /* borrowed */
+    int fd;                       /* -1: no JSON lines */
+    struct readable_log readable; /* for people, on stderr */
+    bool broken;                  /* the reader is gone, or lags too far behind */
     ev_io writable;
     struct buffer queue;
 };

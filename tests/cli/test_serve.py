@@ -141,3 +141,16 @@ def control_c_ends_the_server():
     server.process.send_signal(signal.SIGINT)
     finish(server.process, timeout=10)
     expect_no_process_left()
+
+
+@test
+def nobody_need_read_what_is_for_people():
+    server = Server("ident/silent", "healthy/exec", count=2)  # its standard error is a pipe that fills
+    healthy = next(line for line in server.lines if line["id"] == "healthy/exec")
+    silent = next(line for line in server.lines if line["id"] == "ident/silent")
+    for _ in range(2000):
+        socket.create_connection((silent["host"], silent["port"])).close()
+    done = run(server.ssh("nonce", "4f2a", at=healthy))
+    expect_status(done, 0)
+    assert done.out == "4f2a\n", str(done)
+    expect_status(server.stop(), 0)
