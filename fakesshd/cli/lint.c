@@ -115,9 +115,10 @@ static void check_phase(struct lint *lint, const struct scenario *item)
                  "expected 'expect' to name the phase in which the fault strikes: ", item->id);
 }
 
+/* The index of the catalogue counts kinds; nobody else's scenarios are in it. */
 static void check_kind(struct lint *lint, const struct scenario *item)
 {
-    if (item->kind != FAULT_UNSAID)
+    if (item->kind != FAULT_UNSAID || strncmp(item->id, "file/", 5) == 0)
         return;
     char wanted[200];
     (void)snprintf(

@@ -19,20 +19,6 @@ def the_bundled_client_is_as_expected_on_the_whole_catalogue():
     assert len(cases("out.json")) >= 20, "at least 20 ids"
 
 
-@test
-def the_catalogue_passes_its_own_lint():
-    expect_status(run(fakesshd("lint")), 0)
-
-
-@test
-def every_listed_id_is_explained():
-    listed = json.loads(expect_status(run(fakesshd("list", "--json")), 0).out)
-    rows = listed if isinstance(listed, list) else listed["scenarios"]
-    for row in rows[::7]:
-        done = expect_status(run(fakesshd("explain", row["id"])), 0)
-        assert row["id"] in done.out and "fakesshd run" in done.out, str(done)
-
-
 # Under the sanitizers everything is slower, so nothing is said about time: only about answers,
 # crashes, and reports. A step of each part of the protocol.
 EIGHT = ["ident/silent", "ident/dribble/steady", "kexinit/silent", "kex/no-reply", "auth/refused",

@@ -1,0 +1,276 @@
+#include "judge/schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANES = 250 };
+
+/* ---- lanes ---- */
+
+static int take_lane(struct run *run)
+{
+    for (int i = 0; i < run->options->jobs; i++) {
+        if (!run->lanes[i]) {
+            run->lanes[i] = true;
+            run->running++;
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void give_lane(struct run *run, int lane)
+{
+    run->lanes[lane] = false;
+    run->running--;
+    ev_async_send(run->loop, &run->schedule);
+}
+
+static int lane_address(const struct run *run, int lane)
+{
+    return 1 + (run->lane_base + lane) % LANES;
+}
+
+/* ---- what came out of a job ---- */
+
+struct case_result *schedule_result_of(struct run *run, const struct job *job)
+{
+    return &run->result.cases[job - run->jobs];
+}
+
+static bool is_as_expected(struct run *run, const struct job *job, struct case_result *result)
+{
+    const struct expect_file *expect = run->clients[job->client].expect;
+    const struct expect_entry *entry = expect != NULL ? expect_lookup(expect, result->id) : NULL;
+    result->expected_verdict = (struct verdict){.state = CASE_JUDGED};
+    if (result->verdict.state == CASE_ERROR || result->verdict.state == CASE_INCONCLUSIVE)
+        return false;
+    if (result->verdict.state == CASE_SKIP)
+        return true;
+    if (entry == NULL)
+        return verdict_is_clean_ok(result->verdict);
+    result->expected_verdict = entry->verdicts[0];
+    result->known_gap = strdup(entry->reason);
+    if (asprintf(&result->known_gap_at, "%s:%d", expect->path, entry->line) < 0)
+        abort();
+    return expect_entry_allows(entry, result->verdict);
+}
+
+static void finish_job(struct job *job)
+{
+    struct run *run = job->run;
+    struct case_result *result = schedule_result_of(run, job);
+    job->state = JOB_DONE;
+    result->as_expected = is_as_expected(run, job, result);
+    report_text_case(run->out, result, run->style);
+    (void)fflush(run->out);
+    if (run->options->fail_fast && !result->as_expected)
+        run->stopping = true;
+}
+
+static struct case_result *unjudged_result(const struct job *job)
+{
+    struct run *run = job->run;
+    struct case_result *result = schedule_result_of(run, job);
+    result->id = strdup(job->scenario->id);
+    result->client = strdup(run->clients[job->client].manifest->name);
+    result->deadline_ms = run->options->deadline_ms;
+    result->expected_outcomes = job->scenario->outcomes;
+    result->expected_phases = job->scenario->phases;
+    return result;
+}
+
+static void mark_not_proven(struct job *job)
+{
+    const struct client_run *client = &job->run->client_runs[job->client];
+    struct case_result *result = unjudged_result(job);
+    char reason[600];
+    result->verdict.state = client->cannot_start ? CASE_ERROR : CASE_INCONCLUSIVE;
+    result->error = client->cannot_start ? ERR_MANIFEST : ERR_NONE;
+    (void)snprintf(reason, sizeof reason, "%s: the probe failed at %s",
+                   client->cannot_start ? "the client cannot be started" : "not proven",
+                   client->why);
+    result->reason = strdup(reason);
+    finish_job(job);
+}
+
+/* A client that asks whom it likes for a name never hears of the fake DNS server. */
+static bool can_be_asked(const struct job *job)
+{
+    return !job->scenario->dns.wanted ||
+           manifest_is_told_dns(job->run->clients[job->client].manifest);
+}
+
+static void skip_job(struct job *job)
+{
+    struct case_result *result = unjudged_result(job);
+    result->verdict.state = CASE_SKIP;
+    result->reason = strdup("the client cannot be told which DNS server to ask: its manifest has "
+                            "neither {dns} in argv nor dns = true");
+    finish_job(job);
+}
+
+/* Late, early or without success while others kept the machine busy: once more, alone; both results
+ * are told. A server that is slow but legal may be too slow then. */
+static bool deserves_another_try(const struct job *job, const struct case_result *result)
+{
+    return !job->again && result->verdict.state == CASE_JUDGED && result->busy_part > 0.8 &&
+           (result->verdict.deadline == DEADLINE_LATE ||
+            result->verdict.deadline == DEADLINE_EARLY ||
+            (result->verdict.deadline == DEADLINE_WRONG_OUTCOME &&
+             job->scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS)));
+}
+
+static void on_case_end(struct judged_case *judged, void *owner)
+{
+    struct job *job = owner;
+    struct run *run = job->run;
+    struct case_result *result = schedule_result_of(run, job);
+    case_fini(judged);
+    free(judged);
+    job->judged = NULL;
+    if (deserves_another_try(job, result)) {
+        char words[VERDICT_TEXT_MAX];
+        verdict_print(result->verdict, words);
+        (void)snprintf(job->first_words, sizeof job->first_words,
+                       "; judged again alone, after %.120s with the machine %.0f %% busy", words,
+                       100 * result->busy_part);
+        case_result_fini(result);
+        memset(result, 0, sizeof *result);
+        job->again = true;
+        job->state = JOB_AGAIN;
+    } else {
+        if (job->again) {
+            char *reason = NULL;
+            if (asprintf(&reason, "%s%s", result->reason, job->first_words) < 0)
+                abort();
+            free(result->reason);
+            result->reason = reason;
+        }
+        finish_job(job);
+    }
+    give_lane(run, job->lane);
+}
+
+/* ---- starting ---- */
+
+static int64_t deadline_of(const struct run *run, const struct manifest *manifest,
+                           const struct scenario *scenario)
+{
+    int64_t deadline_ms = run->options->deadline_ms;
+    if (manifest->min_deadline_ms > deadline_ms)
+        deadline_ms = manifest->min_deadline_ms;
+    if (scenario != NULL && scenario->deadline_min_ms > deadline_ms)
+        deadline_ms = scenario->deadline_min_ms;
+    return deadline_ms;
+}
+
+static void start_case(struct job *job, int lane)
+{
+    struct run *run = job->run;
+    const struct run_client *client = &run->clients[job->client];
+    struct case_spec spec = {
+        .manifest = client->manifest,
+        .scenario = job->scenario,
+        .control = run->fixtures->healthy,
+        .client_version = client->version[0] != '\0' ? client->version : NULL,
+        .deadline_ms = deadline_of(run, client->manifest, job->scenario),
+        .profile = run->profile,
+        .template_tasks = run->options->template_tasks,
+        .lane = lane_address(run, lane),
+        .seed = run->options->seed,
+        .workdir = run->workdir.path,
+        .events = run->events,
+    };
+    job->state = JOB_RUNNING;
+    job->lane = lane;
+    job->judged = malloc(sizeof *job->judged);
+    if (job->judged == NULL)
+        abort();
+    case_begin(job->judged, &spec, run->loop, &run->reaper, &run->pace, &run->noise,
+               schedule_result_of(run, job), on_case_end, job);
+}
+
+static void on_probe_end(struct probe *probe, void *owner)
+{
+    struct client_run *client = owner;
+    client->state = probe->trusted ? CLIENT_TRUSTED : CLIENT_NOT_PROVEN;
+    client->cannot_start = probe->cannot_start;
+    (void)snprintf(client->why, sizeof client->why, "%s", probe->why);
+    int lane = client->lane;
+    probe_fini(probe);
+    give_lane(client->run, lane);
+}
+
+static void start_probe(struct run *run, size_t index, int lane)
+{
+    struct client_run *client = &run->client_runs[index];
+    const struct manifest *manifest = run->clients[index].manifest;
+    struct probe_spec spec = {.manifest = manifest,
+                              .healthy = run->fixtures->healthy,
+                              .refused = run->fixtures->refused,
+                              .silent = run->fixtures->silent,
+                              .deadline_ms = deadline_of(run, manifest, NULL),
+                              .lane = lane_address(run, lane),
+                              .seed = run->options->seed,
+                              .workdir = run->workdir.path};
+    client->state = CLIENT_PROBING;
+    client->lane = lane;
+    probe_begin(&client->probe, &spec, run->loop, &run->reaper, run->noise.factor, on_probe_end,
+                client);
+}
+
+static bool start_next_job(struct run *run, enum job_state wanted)
+{
+    for (size_t i = 0; i < run->job_count; i++) {
+        struct job *job = &run->jobs[i];
+        if (job->state != wanted)
+            continue;
+        if (!can_be_asked(job)) {
+            skip_job(job);
+            continue;
+        }
+        if (run->client_runs[job->client].state == CLIENT_NOT_PROVEN) {
+            mark_not_proven(job);
+            continue;
+        }
+        if (run->client_runs[job->client].state != CLIENT_TRUSTED)
+            continue;
+        int lane = take_lane(run);
+        if (lane < 0)
+            return false;
+        start_case(job, lane);
+        return true;
+    }
+    return false;
+}
+
+static bool all_done(const struct run *run)
+{
+    for (size_t i = 0; i < run->job_count; i++) {
+        if (run->jobs[i].state != JOB_DONE)
+            return false;
+    }
+    return true;
+}
+
+void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents)
+{
+    (void)revents;
+    struct run *run = async->data;
+    for (size_t i = 0; i < run->client_count && !run->stopping; i++) {
+        if (run->client_runs[i].state != CLIENT_UNPROBED)
+            continue;
+        int lane = take_lane(run);
+        if (lane < 0)
+            return;
+        start_probe(run, i, lane);
+    }
+    /* One at a time: to start two processes takes milliseconds in which no timer is heard. */
+    if (!run->stopping && start_next_job(run, JOB_WAITING))
+        ev_async_send(loop, &run->schedule);
+    if (!run->stopping && run->running == 0)
+        (void)start_next_job(run, JOB_AGAIN);
+    if (run->stopping || all_done(run))
+        ev_break(loop, EVBREAK_ALL);
+}

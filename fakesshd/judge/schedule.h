@@ -1,0 +1,84 @@
+/* Which case is judged when: a lane for each that runs, clients are probed before their first, and
+ * what came out late or early on a busy machine is judged again alone at the end. */
+#ifndef JUDGE_SCHEDULE_H
+#define JUDGE_SCHEDULE_H
+
+#include "judge/case.h"
+#include "judge/probe.h"
+#include "judge/report_text.h"
+#include "judge/run.h"
+#include "judge/workdir.h"
+
+enum { SCHEDULE_LANES_MAX = 64 };
+
+/* identifier, sentence */
+#define JOB_STATES(X)                                                  \
+    X(JOB_WAITING, "its client is not probed yet, or no lane is free") \
+    X(JOB_RUNNING, "it is being judged")                               \
+    X(JOB_DONE, "it has its verdict")                                  \
+    X(JOB_AGAIN, "late or early on a busy machine: it is to be judged again, alone")
+
+enum job_state {
+#define X(id, sentence) id,
+    JOB_STATES(X)
+#undef X
+};
+
+struct job {
+    struct run *run; /* borrowed */
+    size_t client;
+    const struct scenario *scenario;
+    enum job_state state;
+    bool again;
+    char first_words[240];      /* the first verdict of one that is judged again */
+    struct judged_case *judged; /* owned while it runs */
+    int lane;
+};
+
+enum client_state { CLIENT_UNPROBED, CLIENT_PROBING, CLIENT_TRUSTED, CLIENT_NOT_PROVEN };
+
+struct client_run {
+    struct run *run;
+    enum client_state state;
+    struct probe probe;
+    int lane;
+    char why[500];
+    bool cannot_start;
+};
+
+struct run {
+    const struct run_options *options;
+    const struct run_fixtures *fixtures;
+    struct run_client *clients;
+    size_t client_count;
+    struct client_run *client_runs; /* owned */
+    struct job *jobs;               /* owned; in the order of scenarios, then clients */
+    size_t job_count;
+    const struct growth_profile *profile; /* static; of drivers */
+    FILE *out;
+    struct report_style style;
+    struct ev_loop *loop;
+    struct reaper reaper;
+    struct pace pace;
+    struct noise noise;
+    ev_signal interrupted, terminated;
+    ev_timer own_deadline;
+    ev_async schedule; /* starts what can be started, outside of other callbacks */
+    int running;
+    bool lanes[SCHEDULE_LANES_MAX];
+    int lane_base;
+    int signal_number;
+    bool stopping, out_of_time;
+    struct workdir workdir;
+    FILE *events; /* owned; NULL: none */
+    struct run_result result;
+};
+
+/* Where the result of a job stands. */
+struct case_result *schedule_result_of(struct run *run, const struct job *job);
+
+/* Callback of run->schedule: starts what can be started, ends the loop when all is done. Runs again
+ * whenever a lane is given back. */
+void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents);
+
+#endif
