@@ -18,7 +18,7 @@ struct progress {
     bool channel_open;
     bool exec_accepted;
     bool exec_refused; /* whatever is said after that */
-    bool rekeying; /* the server sent another KEXINIT, and the new keys are not in use yet */
+    bool rekeying;     /* the server sent another KEXINIT, and the new keys are not in use yet */
     bool exit_status_received;
     bool exit_signal_received;
     bool eof_received;

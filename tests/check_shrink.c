@@ -28,7 +28,7 @@ static enum err ask(void *owner, const struct plan *plans, size_t count,
 }
 
 static enum err refuse(void *owner, const struct plan *plans, size_t count,
-                     struct trial_verdict *verdicts, struct err_text *error)
+                       struct trial_verdict *verdicts, struct err_text *error)
 {
     (void)owner;
     (void)plans;

@@ -75,8 +75,8 @@ START_TEST(what_is_no_such_key_file_is_no_key)
 {
     static const char *const files[] = {
         "", "-----BEGIN OPENSSH PRIVATE KEY-----",
-        "-----BEGIN OPENSSH PRIVATE KEY-----\n"
-        "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n-----END OPENSSH PRIVATE KEY-----\n",
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\n"
+         "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n-----END OPENSSH PRIVATE KEY-----\n"),
         "-----BEGIN OPENSSH PRIVATE KEY-----\n!\n-----END OPENSSH PRIVATE KEY-----\n"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         ck_assert_ptr_null(sign_key_from_openssh(files[i]));

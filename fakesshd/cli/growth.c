@@ -40,7 +40,8 @@ static int parse(int argc, char **argv, struct request *request)
                                    argv[optind - 1]);
         if (request->profile == NULL)
             return cli_usage_error(
-                "growth", "expected --profile glance, quick, ci, thorough or soak, found '%s'", optarg);
+                "growth", "expected --profile glance, quick, ci, thorough or soak, found '%s'",
+                optarg);
     }
     if (!request->help && optind + 1 != argc)
         return cli_usage_error("growth", "expected one FILE, or - for standard input; found %d",

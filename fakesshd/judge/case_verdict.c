@@ -72,8 +72,8 @@ void case_gather(struct judged_case *judged, int64_t now_ns)
 
 /* ---- the deadline axis ---- */
 
-/* Must the server have seen a connection of the task's? Not where the fault comes before one: in the
- * answer to its name, or in TCP itself. */
+/* Must the server have seen a connection of the task's? Not where the fault comes before one: in
+ * the answer to its name, or in TCP itself. */
 static bool needs_contact(const struct scenario *scenario)
 {
     phase_set before = PHASE_BIT(PHASE_DNS) | PHASE_BIT(PHASE_TCP);

@@ -87,7 +87,8 @@ static struct message_value check_value(lua_State *L, const struct message_field
     return value;
 }
 
-static void refuse_field(lua_State *L, const struct message_row *row, const char *name)
+/* Does not return, as luaL_error; so that a caller can show that. */
+static int refuse_field(lua_State *L, const struct message_row *row, const char *name)
 {
     luaL_Buffer known;
     luaL_buffinit(L, &known);
@@ -96,7 +97,7 @@ static void refuse_field(lua_State *L, const struct message_row *row, const char
         luaL_addstring(&known, row->fields[i].name);
     }
     luaL_pushresult(&known);
-    luaL_error(L, "%s has no field '%s'; it has: %s", row->name, name, lua_tostring(L, -1));
+    return luaL_error(L, "%s has no field '%s'; it has: %s", row->name, name, lua_tostring(L, -1));
 }
 
 /* Names in the table at `index` that are no fields of the row are mistakes. */
@@ -106,7 +107,7 @@ static void check_names(lua_State *L, int index, const struct message_row *row)
     while (lua_next(L, index) != 0) {
         lua_pop(L, 1);
         if (lua_type(L, -1) == LUA_TSTRING && message_field_index(row, lua_tostring(L, -1)) < 0)
-            refuse_field(L, row, lua_tostring(L, -1));
+            (void)refuse_field(L, row, lua_tostring(L, -1));
     }
 }
 
@@ -335,7 +336,7 @@ static int l_alter_field(lua_State *L)
     const struct message_row *row = check_row(L, luaL_checkstring(L, 2), NULL);
     const struct message_field *field = find_field(row->name, luaL_checkstring(L, 3));
     if (field == NULL)
-        refuse_field(L, row, lua_tostring(L, 3));
+        return refuse_field(L, row, lua_tostring(L, 3));
     luaL_checkany(L, 4);
     lua_settop(L, 4);
     struct rule rule = {.action = RULE_ALTER, .number = row->number, .field_count = 1};
