@@ -62,11 +62,40 @@ static enum err parse_number(const char *what, long from, long to, int *number,
     return ERR_NONE;
 }
 
+/* Options that take no value. */
+static bool take_flag(int letter, struct request *request)
+{
+    bool *flag = letter == 'o'   ? &request->one_variant
+                 : letter == 'v' ? &request->options.verbose
+                 : letter == 'f' ? &request->options.fail_fast
+                 : letter == 'n' ? &request->options.no_probe
+                 : letter == 'h' ? &request->help
+                                 : NULL;
+    if (flag != NULL)
+        *flag = true;
+    return flag != NULL;
+}
+
+/* Options whose value is kept as it stands. */
+static bool take_word(int letter, struct request *request)
+{
+    const char **word = letter == 'J'   ? &request->options.json
+                        : letter == 'U' ? &request->options.junit
+                        : letter == 'E' ? &request->options.events
+                        : letter == 'x' ? &request->expect
+                                        : NULL;
+    if (word != NULL)
+        *word = optarg;
+    return word != NULL;
+}
+
 static enum err parse_option(int letter, struct request *request, struct err_text *error)
 {
     struct run_options *options = &request->options;
     int number = 0;
     enum err failed = ERR_NONE;
+    if (take_flag(letter, request) || take_word(letter, request))
+        return ERR_NONE;
     switch (letter) {
     case 'c':
         if (request->client_count == CLIENTS_MAX)
@@ -85,30 +114,6 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
             return err_set(error, ERR_USAGE,
                            "--profile: expected glance, quick, ci or thorough, found '%s'", optarg);
         return ERR_NONE;
-    case 'o':
-        request->one_variant = true;
-        return ERR_NONE;
-    case 'v':
-        options->verbose = true;
-        return ERR_NONE;
-    case 'J':
-        options->json = optarg;
-        return ERR_NONE;
-    case 'U':
-        options->junit = optarg;
-        return ERR_NONE;
-    case 'E':
-        options->events = optarg;
-        return ERR_NONE;
-    case 'x':
-        request->expect = optarg;
-        return ERR_NONE;
-    case 'f':
-        options->fail_fast = true;
-        return ERR_NONE;
-    case 'n':
-        options->no_probe = true;
-        return ERR_NONE;
     case 'm':
         return parse_number("min-tests", 0, 1000000, &options->min_tests, error);
     case 't':
@@ -117,9 +122,6 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
         failed = parse_number("seed", 0, INT_MAX, &number, error);
         options->seed = (uint64_t)number;
         return failed;
-    case 'h':
-        request->help = true;
-        return ERR_NONE;
     default:
         return err_set(error, ERR_USAGE,
                        "there is no such option, or it lacks its value; `fakesshd run --help`");

@@ -1,5 +1,5 @@
 /* The honest engine: libssh's server side, driven without blocking through its message queue. The
- * only file in which libssh's server is met.
+ * only file in which libssh's server is met, but for what its messages say (libssh_message.c).
  *
  * libssh 0.10.6: requests reach the application only while neither server callbacks nor a message
  * callback are set; then each message is ours to answer late or never. `ssh_message_get` polls
@@ -8,6 +8,7 @@
 #include "server/session.h"
 
 #include "base/fnv1a.h"
+#include "server/libssh_message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,73 +87,6 @@ static struct session_channel *find_by_pointer(struct session *session, ssh_chan
     return channel;
 }
 
-static void describe_auth(const struct hostkey *keys, ssh_message message,
-                          struct session_request *request)
-{
-    const char *user = ssh_message_auth_user(message);
-    bool user_right = user != NULL && strcmp(user, HOSTKEY_USER) == 0;
-    const char *type = "unknown";
-    request->detail = user != NULL ? strdup(user) : NULL;
-    switch (ssh_message_subtype(message)) {
-    case SSH_AUTH_METHOD_NONE:
-        type = "none";
-        break;
-    case SSH_AUTH_METHOD_PASSWORD: {
-        const char *password = ssh_message_auth_password(message);
-        type = "password";
-        request->right = user_right && password != NULL && strcmp(password, HOSTKEY_PASSWORD) == 0;
-        break;
-    }
-    case SSH_AUTH_METHOD_PUBLICKEY: {
-        enum ssh_publickey_state_e state = ssh_message_auth_publickey_state(message);
-        ssh_key key = ssh_message_auth_pubkey(message);
-        type = "publickey";
-        request->is_probe = state == SSH_PUBLICKEY_STATE_NONE;
-        request->right = user_right && key != NULL &&
-                         ssh_key_cmp(key, keys->user, SSH_KEY_CMP_PUBLIC) == 0 &&
-                         (request->is_probe || state == SSH_PUBLICKEY_STATE_VALID);
-        break;
-    }
-    case SSH_AUTH_METHOD_INTERACTIVE:
-        type = "keyboard-interactive";
-        break;
-    default:
-        break;
-    }
-    (void)snprintf(request->type, sizeof request->type, "%s", type);
-}
-
-static void describe_channel_request(struct session *session, ssh_message message,
-                                     struct session_request *request)
-{
-    static const struct {
-        int subtype;
-        const char *type;
-    } types[] = {
-        {SSH_CHANNEL_REQUEST_EXEC, "exec"},
-        {SSH_CHANNEL_REQUEST_SHELL, "shell"},
-        {SSH_CHANNEL_REQUEST_PTY, "pty-req"},
-        {SSH_CHANNEL_REQUEST_ENV, "env"},
-        {SSH_CHANNEL_REQUEST_SUBSYSTEM, "subsystem"},
-        {SSH_CHANNEL_REQUEST_X11, "x11-req"},
-        {SSH_CHANNEL_REQUEST_WINDOW_CHANGE, "window-change"},
-    };
-    const char *type = "unknown";
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (types[i].subtype == ssh_message_subtype(message))
-            type = types[i].type;
-    }
-    (void)snprintf(request->type, sizeof request->type, "%s", type);
-    request->channel = find_by_pointer(session, ssh_message_channel_request_channel(message));
-    const char *detail = NULL;
-    if (strcmp(type, "exec") == 0)
-        detail = ssh_message_channel_request_command(message);
-    else if (strcmp(type, "subsystem") == 0)
-        detail = ssh_message_channel_request_subsystem(message);
-    request->right = session_knows_channel_request(type, detail);
-    request->detail = detail != NULL ? strdup(detail) : NULL;
-}
-
 static void take_message(struct session *session, ssh_message message)
 {
     struct session_request *request = calloc(1, sizeof *request);
@@ -161,32 +95,9 @@ static void take_message(struct session *session, ssh_message message)
         return;
     }
     request->message = message;
-    switch (ssh_message_type(message)) {
-    case SSH_REQUEST_SERVICE:
-        request->kind = REQUEST_SERVICE;
-        request->right = strcmp(ssh_message_service_service(message), "ssh-userauth") == 0;
-        (void)snprintf(request->type, sizeof request->type, "%s",
-                       ssh_message_service_service(message));
-        break;
-    case SSH_REQUEST_AUTH:
-        request->kind = REQUEST_AUTH;
-        describe_auth(of(session)->keys, message, request);
-        break;
-    case SSH_REQUEST_CHANNEL_OPEN:
-        request->kind = REQUEST_CHANNEL_OPEN;
-        request->right = ssh_message_subtype(message) == SSH_CHANNEL_SESSION;
-        (void)snprintf(request->type, sizeof request->type, "%s",
-                       request->right ? "session" : "other");
-        break;
-    case SSH_REQUEST_CHANNEL:
-        request->kind = REQUEST_CHANNEL;
-        describe_channel_request(session, message, request);
-        break;
-    default:
-        request->kind = REQUEST_GLOBAL;
-        (void)snprintf(request->type, sizeof request->type, "global");
-        break;
-    }
+    libssh_message_describe(message, of(session)->keys, request);
+    if (request->kind == REQUEST_CHANNEL)
+        request->channel = find_by_pointer(session, ssh_message_channel_request_channel(message));
     if (request->kind == REQUEST_CHANNEL && request->channel == NULL) {
         /* For a channel that is not ours to answer: libssh refuses it. */
         (void)ssh_message_reply_default(message);
