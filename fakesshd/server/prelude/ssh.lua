@@ -1,6 +1,6 @@
 -- Verbs of the protocol, which both engines speak.
 local core, lib, conn = ...
-local need, options_of, await, never = lib.need, lib.options_of, lib.await, lib.never
+local need, options_of, await = lib.need, lib.options_of, lib.await
 
 local serves = { exit = true, close = true, disconnect = true } -- the command, or a subsystem
 
@@ -33,8 +33,8 @@ end
 
 function conn:healthy()
   core.be_honest(self, "disconnect")
-  await(self, ended)
-  return await(self, never) == nil
+  await(self, ended) -- by either side; what a script does after that is end the connection
+  return true
 end
 
 function conn:ident(given)
