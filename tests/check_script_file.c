@@ -106,6 +106,20 @@ START_TEST(pcall_cannot_swallow_the_budget)
 }
 END_TEST
 
+/* A hundred thousand instructions, each of which compares, joins or writes megabytes. */
+static const char *const takes_long[] = {
+    "local a, b = ('a'):rep(1 << 20), ('a'):rep(1 << 20) .. '' "
+    "for _ = 1, 200000 do if a < b then return {} end end return {}",
+    "local a = ('a'):rep(1 << 20) for n = 1, 200000 do local _ = a .. n end return {}",
+    "for n = 1, 200000 do pcall(string.rep, 'a', 1 << 20) end return {}",
+};
+
+START_TEST(instructions_that_take_long_are_paid_in_time)
+{
+    fails_at(1, "budget of CPU time", takes_long[_i]);
+}
+END_TEST
+
 /* Each of these was one call that went on for centuries. */
 START_TEST(what_the_budget_does_not_see_cannot_go_on_for_long)
 {
@@ -209,6 +223,8 @@ Suite *suite_script_file(void)
     tcase_add_test(cases, bytecode_is_refused);
     tcase_add_test(cases, a_script_without_end_is_ended);
     tcase_add_test(cases, pcall_cannot_swallow_the_budget);
+    tcase_add_loop_test(cases, instructions_that_take_long_are_paid_in_time, 0,
+                        (int)(sizeof takes_long / sizeof takes_long[0]));
     tcase_add_test(cases, what_the_budget_does_not_see_cannot_go_on_for_long);
     tcase_add_test(cases, what_moves_elements_still_moves_them);
     tcase_add_test(cases, memory_has_a_limit);

@@ -5,11 +5,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct script_sandbox {
     lua_State *state;
     struct script_charge *own;    /* owned; pays for what no script pays for */
     struct script_charge *paying; /* borrowed */
+    int instructions_left;        /* of this run */
+    int64_t cpu_until_ns;         /* of this thread's CPU time */
 };
 
 /* In front of each block. Eight bytes keep Lua's alignment. */
@@ -17,7 +20,11 @@ struct block {
     struct script_charge *payer;
 };
 
-enum { PATTERN_SUBJECT_MAX_BYTES = 4096, SHIFTED_MAX = 1000000, BUDGET_GONE = 1 };
+enum { PATTERN_SUBJECT_MAX_BYTES = 4096, SHIFTED_MAX = 1000000, SLICE = 100, BUDGET_GONE = 1 };
+
+/* Instructions are not alike: one can compare or join megabytes. A million plain ones take some
+ * 10 ms. */
+#define RUN_MAX_CPU_NS (2 * INT64_C(1000000000))
 
 struct script_charge *script_charge_new(size_t limit_bytes)
 {
@@ -75,20 +82,40 @@ static void *allocate(void *user, void *pointer, size_t old_size, size_t new_siz
     return block + 1;
 }
 
+/* CPU time: a machine that is busy with others makes no script fail. */
+static int64_t cpu_now_ns(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
 /* Arms itself again before it throws: each level of pcall dies at its next instruction. */
-static void on_budget_spent(lua_State *L, lua_Debug *debug)
+static void on_slice_done(lua_State *L, lua_Debug *debug)
 {
     (void)debug;
-    lua_sethook(L, on_budget_spent, LUA_MASKCOUNT, BUDGET_GONE);
+    struct script_sandbox *sandbox = NULL;
+    (void)lua_getallocf(L, (void **)&sandbox);
+    sandbox->instructions_left -= SLICE;
+    bool counted_out = sandbox->instructions_left <= 0;
+    if (!counted_out && cpu_now_ns() < sandbox->cpu_until_ns)
+        return;
+    sandbox->instructions_left = counted_out ? 0 : sandbox->instructions_left;
+    lua_sethook(L, on_slice_done, LUA_MASKCOUNT, BUDGET_GONE);
     luaL_where(L, 0); /* in a hook, level 0 is the function that was running */
-    lua_pushliteral(L, "the script runs without end: it used up its budget of instructions");
+    lua_pushfstring(L, "the script runs without end: it used up its budget of %s",
+                    counted_out ? "instructions" : "CPU time");
     lua_concat(L, 2);
     (void)lua_error(L);
 }
 
 void script_sandbox_budget(lua_State *L, int instructions)
 {
-    lua_sethook(L, on_budget_spent, LUA_MASKCOUNT, instructions);
+    struct script_sandbox *sandbox = NULL;
+    (void)lua_getallocf(L, (void **)&sandbox);
+    sandbox->instructions_left = instructions;
+    sandbox->cpu_until_ns = cpu_now_ns() + RUN_MAX_CPU_NS;
+    lua_sethook(L, on_slice_done, LUA_MASKCOUNT, SLICE);
 }
 
 /* Upvalue 1 is the real function, here and in what follows. */
