@@ -91,7 +91,7 @@ def a_script_takes_over_from_the_request_it_waited_for():
             local channel = conn:upto("data")
             local stat = channel:sftp("STAT", "LSTAT")
             conn:log(stat.name .. " " .. stat.path)
-            channel:write(stat.reply)
+            channel:write(stat:reply())
             local read = channel:sftp("READ")
             conn:log("READ " .. read.offset)
             channel:write(string.pack(">s4", string.pack(">BI4I4s4s4", 101, read.id, 4, "broken", "")))
