@@ -24,6 +24,7 @@
     X(growth_plan)     \
     X(growth_text)     \
     X(honest)          \
+    X(manifest)        \
     X(message)         \
     X(packet)          \
     X(payload)         \

@@ -49,3 +49,9 @@ const char *data_dir(void)
         (void)snprintf(found, sizeof found, "%s", FAKESSHD_DATADIR);
     return found;
 }
+
+bool data_dir_holds(const char *path)
+{
+    size_t length = strlen(data_dir());
+    return strncmp(path, data_dir(), length) == 0 && path[length] == '/';
+}

@@ -172,13 +172,13 @@ static char *case_repro(const struct case_spec *spec)
     if (out == NULL)
         abort();
     scenario_file_word(spec->scenario, file, sizeof file);
-    bool ours = strncmp(file, data_dir(), strlen(data_dir())) == 0;
     fputs("fakesshd run", out);
-    put_word(out, ours ? spec->scenario->id : file);
+    put_word(out, data_dir_holds(file) ? spec->scenario->id : file);
     fprintf(out, " --deadline %lldms -v", (long long)spec->deadline_ms);
     if (spec->manifest->file != NULL) {
         fputs(" --client", out);
-        put_word(out, spec->manifest->name);
+        put_word(out, data_dir_holds(spec->manifest->file) ? spec->manifest->name
+                                                           : spec->manifest->file);
     } else {
         fputs(" --", out);
         for (char **word = spec->manifest->argv; *word != NULL; word++)

@@ -249,10 +249,10 @@ static void describe(struct judged_case *judged, const struct deadline_axis *axi
     }
     if (!judged->spec.manifest->driver && result->open_after_settle > 0 && used < size)
         used += (size_t)snprintf(text + used, size - used,
-                                 "; %d connections still open after their process ended",
+                                 "; connections still open after their process ended: %d",
                                  result->open_after_settle);
     if (judged->left_behind > 0 && used < size)
-        used += (size_t)snprintf(text + used, size - used, "; %zu processes left behind",
+        used += (size_t)snprintf(text + used, size - used, "; processes left behind: %zu",
                                  judged->left_behind);
     if ((result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0 && used < size)
         (void)snprintf(text + used, size - used, "; it burned %.0f %% of a core while it waited",

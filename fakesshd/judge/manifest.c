@@ -3,6 +3,7 @@
 
 #include "base/data_dir.h"
 #include "base/script_file.h"
+#include "base/selector.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -190,6 +191,18 @@ static enum err read_dns(struct manifest *manifest, const json_t *value, struct 
     return ERR_NONE;
 }
 
+static enum err read_scenarios(struct manifest *manifest, const json_t *value,
+                               struct err_text *error)
+{
+    enum err code = read_words(manifest, "scenarios", value, &manifest->scenarios, error);
+    for (char **word = manifest->scenarios; code == ERR_NONE && *word != NULL; word++) {
+        if (selector_is_file(*word))
+            code = field_error(manifest, "scenarios", error,
+                               "scenarios holds selectors of ids; '%s' is a file", *word);
+    }
+    return code;
+}
+
 static enum err map_exit_status(struct manifest *manifest, long status, const json_t *value,
                                 struct err_text *error)
 {
@@ -288,10 +301,10 @@ static const struct {
     const char *name;
     enum err (*read)(struct manifest *manifest, const json_t *value, struct err_text *error);
 } fields[] = {
-    {"name", read_name},         {"kind", read_kind},   {"argv", read_argv},
-    {"version", read_version},   {"grace", read_grace}, {"min_deadline", read_min_deadline},
-    {"deadline", read_deadline}, {"auth", read_auth},   {"outcomes", read_outcomes},
-    {"dns", read_dns},
+    {"name", read_name},         {"kind", read_kind},           {"argv", read_argv},
+    {"version", read_version},   {"grace", read_grace},         {"min_deadline", read_min_deadline},
+    {"deadline", read_deadline}, {"auth", read_auth},           {"outcomes", read_outcomes},
+    {"dns", read_dns},           {"scenarios", read_scenarios},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
@@ -331,6 +344,7 @@ void manifest_free(struct manifest **manifest)
     free(gone->patterns);
     argv_free(gone->argv);
     argv_free(gone->version);
+    argv_free(gone->scenarios);
     free(gone->name);
     free(gone->file);
     free(gone);
@@ -418,6 +432,14 @@ enum err manifest_from_command(char *const *words, struct manifest **result, str
         manifest_free(&manifest);
     *result = manifest;
     return code;
+}
+
+bool manifest_is_for(const struct manifest *manifest, const char *id)
+{
+    size_t count = 0;
+    while (manifest->scenarios != NULL && manifest->scenarios[count] != NULL)
+        count++;
+    return selector_matches((const char *const *)manifest->scenarios, count, id);
 }
 
 int64_t manifest_grace_ms(const struct manifest *manifest, int64_t deadline_ms)

@@ -65,6 +65,7 @@ struct manifest {
     int64_t min_deadline_ms; /* 0: none */
     int64_t grace_ms;        /* 0: the kind's usual */
     enum claim claim;
+    char **scenarios;                    /* selectors, ended by NULL; NULL: all */
     bool takes_dns;                      /* a driver that heeds the field "dns" of `run` */
     bool has_outcomes;                   /* the manifest says how to read exit codes or messages */
     int exit_outcome[EXIT_STATUS_COUNT]; /* enum outcome, or OUTCOME_UNMAPPED */
@@ -89,6 +90,9 @@ bool manifest_is_told_deadline(const struct manifest *manifest);
 
 /* Can the client be told which DNS server to ask: by {dns} in its words, or as a driver? */
 bool manifest_is_told_dns(const struct manifest *manifest);
+
+/* Is this id of the catalogue one of those that the manifest says it is for? */
+bool manifest_is_for(const struct manifest *manifest, const char *id);
 
 /* The grace in force: the manifest's, or max(100 ms, 5 %) for drivers and max(250 ms, 5 %) for
  * templates. */

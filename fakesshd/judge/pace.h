@@ -13,9 +13,9 @@ struct pace {
 
 void pace_init(struct pace *pace, int starts_per_second);
 
-/* What a start costs, in starts of a task in a running driver: a process of its own takes some 15
- * ms of processor time until it has shaken hands. */
-enum { PACE_DRIVER_TASK = 1, PACE_PROCESS = 8 };
+/* What a start costs, in starts of a task in a running driver: a process of its own and what it
+ * asks of the server take some 30 ms of processor time (OpenSSH's ssh on two cores at 2 GHz). */
+enum { PACE_DRIVER_TASK = 1, PACE_PROCESS = 20 };
 
 /* May a task start now? If so it is counted as `cost` starts; if not, *next_ns is when to ask
  * again. */

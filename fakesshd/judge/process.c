@@ -236,7 +236,7 @@ static void ignore_exit(void *context, const struct process_exit *end)
     (void)end;
 }
 
-/* It stays known, so that it is never taken for an escaped descendant. */
+/* It stays known, so that it is never taken for an orphan of a task. */
 void reaper_forget(struct reaper *reaper, pid_t pid)
 {
     for (size_t i = 0; i < reaper->count; i++) {
@@ -289,7 +289,7 @@ static bool is_earlier(pid_t pid)
     return false;
 }
 
-size_t process_find_escaped(const struct reaper *reaper, const char *mark, pid_t *pids, size_t size)
+size_t process_find_orphans(const struct reaper *reaper, const char *mark, pid_t *pids, size_t size)
 {
     static pid_t children[CHILDREN_MAX];
     size_t count = procfs_children(getpid(), children, CHILDREN_MAX), found = 0;
@@ -310,14 +310,13 @@ size_t process_find_escaped(const struct reaper *reaper, const char *mark, pid_t
 size_t process_kill_all(const struct reaper *reaper, pid_t group, const char *mark)
 {
     (void)process_signal_group(group, SIGKILL);
-    enum { ESCAPED_MAX = 256 };
-    pid_t escaped[ESCAPED_MAX];
-    size_t count = process_find_escaped(reaper, mark, escaped, ESCAPED_MAX);
-    for (size_t i = 0; i < count && i < ESCAPED_MAX; i++) {
+    pid_t orphans[ORPHANS_MAX];
+    size_t count = process_find_orphans(reaper, mark, orphans, ORPHANS_MAX);
+    for (size_t i = 0; i < count && i < ORPHANS_MAX; i++) {
         /* One that made a group of its own takes that group with it. */
-        if (getpgid(escaped[i]) == escaped[i])
-            (void)process_signal_group(escaped[i], SIGKILL);
-        (void)kill(escaped[i], SIGKILL);
+        if (getpgid(orphans[i]) == orphans[i])
+            (void)process_signal_group(orphans[i], SIGKILL);
+        (void)kill(orphans[i], SIGKILL);
     }
     return count;
 }

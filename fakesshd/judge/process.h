@@ -77,12 +77,16 @@ void process_read_first_line(pid_t pid, int fd, int timeout_ms, char *line, size
 /* Sends a signal to a whole group. False when the group is empty. */
 bool process_signal_group(pid_t group, int signal_number);
 
-/* Descendants outside of their group that carry the mark `mark` (all of them for NULL), as direct
- * children of the judge which nobody watches. Returns how many; the first `size` go to `pids`. */
-size_t process_find_escaped(const struct reaper *reaper, const char *mark, pid_t *pids,
+/* How many orphans a function that must not allocate looks at. */
+enum { ORPHANS_MAX = 256 };
+
+/* Living descendants whose parent has ended, which makes them direct children of the judge that
+ * nobody watches, with the mark `mark` (any for NULL), in whatever process group. Returns how many;
+ * the first `size` go to `pids`. */
+size_t process_find_orphans(const struct reaper *reaper, const char *mark, pid_t *pids,
                             size_t size);
 
-/* Kills a group and what escaped from it: returns how many escaped ones there were. Waits for
+/* Kills a group and the orphans with this mark, and returns how many orphans there were. Waits for
  * nothing: the reaper collects them. */
 size_t process_kill_all(const struct reaper *reaper, pid_t group, const char *mark);
 

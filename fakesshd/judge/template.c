@@ -205,7 +205,12 @@ size_t template_left_behind(const struct template_run *run)
 {
     if (!run->ended)
         return 0;
-    return procfs_group_size(run->group) + process_find_escaped(run->reaper, run->mark, NULL, 0);
+    pid_t orphans[ORPHANS_MAX];
+    size_t left = procfs_group_size(run->group);
+    size_t count = process_find_orphans(run->reaper, run->mark, orphans, ORPHANS_MAX);
+    for (size_t i = 0; i < count && i < ORPHANS_MAX; i++)
+        left += getpgid(orphans[i]) != run->group;
+    return left;
 }
 
 size_t template_close(struct template_run **pointer)

@@ -253,6 +253,32 @@ def json_on_standard_output_stands_there_alone():
 
 
 @test
+def a_client_that_fetches_files_is_judged_by_what_asks_for_files():
+    done = run(fakesshd("run", "healthy/exec", "kex/no-reply", "data/sftp-slow-but-legal",
+                        "data/sftp-text-first/line", "--client", "openssh-sftp", "--json", "out.json"),
+               timeout=60)
+    expect_status(done, 0)
+    assert {case["id"]: case["verdict"] for case in results()["cases"]} == {
+        "healthy/exec": {"deadline": "OK", "cleanup": ["OK"]},
+        "kex/no-reply": {"deadline": "SKIP", "cleanup": []},
+        "data/sftp-slow-but-legal": {"deadline": "OK", "cleanup": ["OK"]},
+        # sftp ends, and its ssh waits on
+        "data/sftp-text-first/line": {"deadline": "OK", "cleanup": ["LEAK_CHILD", "LEAK_CONN"]}}, str(done)
+    assert "process ended: 3; processes left behind: 3" in done.out, str(done)
+
+
+@test
+def a_manifest_from_a_file_is_named_by_its_path_and_judges_any_file():
+    client = write("waits.lua", """return { name = "waits", kind = "template", scenarios = { "data" },
+        argv = { %s } }""" % ", ".join(map(json.dumps, SSH)))
+    scenario = write("own.lua", """return { about = "Says nothing.", rfc = "4253 4.2",
+        expect = { outcome = "timeout", phase = "ident" }, serve = function(conn) conn:hold() end }""")
+    done = expect_status(run(fakesshd("run", scenario, "ident/silent", "--client", client), timeout=60), 1)
+    assert done.out.count("HUNG  ") == 1, str(done)
+    assert f"--client {client}" in done.out and "1 skipped" in done.out, str(done)
+
+
+@test
 def an_expectation_that_means_no_scenario_is_bad_input():
     gaps = write("gaps", "nothing/like-it HUNG https://example.org/1\n")
     refused("healthy/exec", "--expect", gaps, "--", *SSH, saying=["gaps:1", "nothing/like-it"])
