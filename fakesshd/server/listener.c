@@ -108,6 +108,13 @@ static void close_filler(struct listener *listener)
     listener->filler_fd = -1;
 }
 
+static void tell(const struct listener *listener, const char *text)
+{
+    event_log_write(&listener->service->server->log, EVENT_LOG, "{s:i, s:i, s:o}", "conn", 0,
+                    "slot", listener->slot, "text",
+                    json_sprintf("%s: %s", listener->service->scenario->id, text));
+}
+
 /* There is no more room: the next client's SYN will be dropped. */
 static void turn_away(struct listener *listener)
 {
@@ -118,6 +125,7 @@ static void turn_away(struct listener *listener)
     (void)fill_backlog(listener, &ignored);
     listener->dropped = dropped_syns(listener);
     ev_timer_again(loop, &listener->watch);
+    tell(listener, "no room for a connection any more: SYNs are dropped");
 }
 
 /* The kernel sends a SYN again 1, 3, 7, ... s after the first. */
@@ -141,6 +149,7 @@ static void on_turnover(struct ev_loop *loop, ev_timer *timer, int revents)
     if (fd >= 0)
         (void)close(fd);
     close_filler(listener);
+    tell(listener, "there is room for a connection");
     ev_io_start(loop, &listener->readable);
     int64_t after_ns = listener->service->scenario->listen_opens_after_ns;
     ev_timer_set(timer, next_syn_s(clock_seconds_from_ns(after_ns)) + SYN_LATE_S, 0.);

@@ -31,6 +31,14 @@ class Server:
         for line in self.process.stdout:
             self.events.append(json.loads(line))
 
+    def wait_for_text(self, part, seconds=5):
+        """Until an event's text has this part."""
+        until = time.monotonic() + seconds
+        while not any(part in event.get("text", "") for event in list(self.events)):
+            if time.monotonic() > until:
+                raise TimeoutError(f"no event says: {part}")
+            time.sleep(0.01)
+
     def stop(self):
         """Ends it; gives its exit status."""
         self.process.send_signal(signal.SIGTERM)
