@@ -10,6 +10,7 @@
     X(buffer)          \
     X(cipher)          \
     X(clean_text)      \
+    X(counters)        \
     X(derive)          \
     X(dns_message)     \
     X(dns_plan)        \
@@ -24,13 +25,16 @@
     X(growth_plan)     \
     X(growth_text)     \
     X(honest)          \
+    X(lines)           \
     X(manifest)        \
     X(message)         \
+    X(pace)            \
     X(packet)          \
     X(payload)         \
     X(pcap)            \
     X(phase)           \
     X(plan)            \
+    X(process)         \
     X(report)          \
     X(rule)            \
     X(scenario)        \
@@ -44,7 +48,8 @@
     X(verbs)           \
     X(verdict)         \
     X(window)          \
-    X(wire)
+    X(wire)            \
+    X(witness)
 
 #define X(module) Suite *suite_##module(void);
 SUITES(X)

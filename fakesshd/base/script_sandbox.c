@@ -149,6 +149,14 @@ static int l_shift_function(lua_State *L)
     return call_real_function(L);
 }
 
+static int call_with_short_pattern(lua_State *L)
+{
+    size_t length = 0;
+    (void)luaL_checklstring(L, 2, &length);
+    luaL_argcheck(L, length <= 64, 2, "a pattern is at most 64 bytes here");
+    return call_real_function(L);
+}
+
 /* Patterns can take exponential time in one C call. */
 static int l_pattern_function(lua_State *L)
 {
@@ -156,9 +164,13 @@ static int l_pattern_function(lua_State *L)
     (void)luaL_checklstring(L, 1, &length);
     luaL_argcheck(L, length <= PATTERN_SUBJECT_MAX_BYTES, 1,
                   "patterns are for strings of at most 4096 bytes here");
-    (void)luaL_checklstring(L, 2, &length);
-    luaL_argcheck(L, length <= 64, 2, "a pattern is at most 64 bytes here");
-    return call_real_function(L);
+    return call_with_short_pattern(L);
+}
+
+/* Plain text takes at most its length times the subject's. */
+static int l_find(lua_State *L)
+{
+    return lua_toboolean(L, 4) ? call_with_short_pattern(L) : l_pattern_function(L);
 }
 
 static void open_library(lua_State *L, const char *name, lua_CFunction open)
@@ -181,7 +193,7 @@ static int l_open_libraries(lua_State *L)
     static const char *const dangerous[] = {"dofile", "load",   "loadfile",     "collectgarbage",
                                             "print",  "rawset", "setmetatable", "require",
                                             "warn",   NULL};
-    static const char *const patterns[] = {"find", "gmatch", "gsub", "match", NULL};
+    static const char *const patterns[] = {"gmatch", "gsub", "match", NULL};
     open_library(L, "_G", luaopen_base);
     open_library(L, LUA_STRLIBNAME, luaopen_string);
     open_library(L, LUA_TABLIBNAME, luaopen_table);
@@ -193,6 +205,7 @@ static int l_open_libraries(lua_State *L)
     lua_getglobal(L, "string");
     for (size_t i = 0; patterns[i] != NULL; i++)
         guard(L, patterns[i], l_pattern_function);
+    guard(L, "find", l_find);
     guard(L, "rep", l_rep);
     lua_pushnil(L);
     lua_setfield(L, -2, "dump");

@@ -139,8 +139,8 @@ class Quick:
 class Flooder(Speaker):
     """Goes up to an accepted command, or to authentication, and floods from there."""
 
-    def __init__(self, at, with_command=True):
-        self.with_command, self.mine = with_command, None
+    def __init__(self, at, with_command=True, subsystem=None):
+        self.with_command, self.subsystem, self.mine = with_command, subsystem, None
         super().__init__(at, "nonce 4f2a", 10)
         self.join()
         assert self.mine, f"{self.end}: {[message[1] for message in self.messages]}"
@@ -161,6 +161,13 @@ class Flooder(Speaker):
             super().on_USERAUTH_SUCCESS(payload)
         else:
             self.is_ready()
+
+    def on_OPEN_CONFIRMATION(self, payload):
+        if self.subsystem is None:
+            super().on_OPEN_CONFIRMATION(payload)
+        else:
+            self.channel = struct.unpack_from(">I", payload, 5)[0]
+            self.say(request_on(self.channel, b"subsystem", string(self.subsystem)))
 
     def on_SUCCESS(self, payload):
         self.is_ready()
@@ -323,3 +330,66 @@ def pings_during_a_key_exchange_that_never_ends_do_not_pile_up():
     assert left > 0, "the server took them all"
     flooder.leave()
     server.is_as_before()
+
+
+# ---- clients of subsystems ----
+
+def sftp(number, body, request_id=1):
+    return string(struct.pack(">BI", number, request_id) + body)
+
+
+SFTP_START = sftp(1, b"", 3)
+HOSTILE_SFTP = {
+    "noise": noise(200_000),
+    "noise in whole packets": SFTP_START + b"".join(string(noise(50, bytes([n % 256, n // 256])))
+                                                     for n in range(3000)),
+    "a packet without end": SFTP_START + struct.pack(">I", 0xffffffff) + bytes(100_000),
+    "empty packets": SFTP_START + bytes(4) * 20_000,
+    "more handles than there are": SFTP_START + sftp(3, string(b"/a") + struct.pack(">II", 1, 0)) * 20_000,
+    "more files than fit": SFTP_START + b"".join(
+        sftp(3, string(b"/%d" % n) + struct.pack(">II", 0x1a, 0))
+        + sftp(6, string(b"%d" % (n + 1)) + struct.pack(">Q", 262_000) + string(b"x" * 144)) for n in range(60)),
+    "far offsets": SFTP_START + sftp(3, string(b"/a") + struct.pack(">II", 1, 0))
+        + b"".join(sftp(5, string(b"1") + struct.pack(">QI", offset, 0xffffffff))
+                   + sftp(6, string(b"1") + struct.pack(">Q", offset) + string(b"x"))
+                   for offset in (1, 1 << 31, 1 << 62, 1 << 63, (1 << 64) - 1)),
+    "requests and no reading": SFTP_START + sftp(3, string(b"/a") + struct.pack(">II", 1, 0))
+        + sftp(5, string(b"1") + struct.pack(">QI", 0, 65536)) * 30_000,
+}
+HELLO = b'<hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><capabilities><capability>' \
+        b"urn:ietf:params:netconf:base:1.1</capability></capabilities></hello>]]>]]>"
+HOSTILE_NETCONF = {
+    "noise": noise(200_000),
+    "a message without end": b"<" * 1_000_000,
+    "a chunk without end": HELLO + b"\n#4294967295\n" + b"x" * 500_000,
+    "no size": HELLO + b"\n#99999999999999999999\n",
+    "chunks of a byte": HELLO + b"\n#1\nx" * 100_000,
+    "rpcs and no reading": HELLO + b'\n#24\n<rpc message-id="1"/>   \n##\n' * 20_000,
+    "hellos": HELLO * 5000,
+}
+
+
+def ask_a_subsystem(subsystem, waited_for, all_data):
+    for engine in ENGINES:
+        for body in "conn:healthy()", f"conn:upto('data'):{subsystem}('{waited_for}') conn:hold()":
+            server = Watched(engine, body)
+            for what, data in all_data.items():
+                flooder = Flooder(server.first, subsystem=subsystem.encode())
+                flooder.flood([b"\x5e" + struct.pack(">I", flooder.channel) + string(data[at:at + 30_000])
+                               for at in range(0, len(data), 30_000)], seconds=2)
+                server.serves_others()
+                flooder.leave()
+                assert server.process.poll() is None, f"{engine}: {what}"
+            server.is_as_before(peak_kb=80 * 1024, kept_kb=80 * 1024)
+            done = server.stop()
+            assert "error" not in done.err, done.err
+
+
+@test
+def hostile_clients_of_sftp_end_nothing_but_themselves():
+    ask_a_subsystem("sftp", "CLOSE", HOSTILE_SFTP)
+
+
+@test
+def hostile_clients_of_netconf_end_nothing_but_themselves():
+    ask_a_subsystem("netconf", "rpc", HOSTILE_NETCONF)
