@@ -108,8 +108,8 @@ END_TEST
 
 /* A hundred thousand instructions, each of which compares, joins or writes megabytes. */
 static const char *const takes_long[] = {
-    "local a, b = ('a'):rep(1 << 20), ('a'):rep(1 << 20) .. '' "
-    "for _ = 1, 200000 do if a < b then return {} end end return {}",
+    ("local a, b = ('a'):rep(1 << 20), ('a'):rep(1 << 20) .. '' "
+     "for _ = 1, 200000 do if a < b then return {} end end return {}"),
     "local a = ('a'):rep(1 << 20) for n = 1, 200000 do local _ = a .. n end return {}",
     "for n = 1, 200000 do pcall(string.rep, 'a', 1 << 20) end return {}",
 };

@@ -1,6 +1,6 @@
 /* A Lua state for code that is not trusted with the process: no io, os, debug, load or coroutines,
- * a budget of instructions and of CPU time per run, and memory charged to whoever runs. Descriptions
- * (script_file.c) and behaviour (server/script.c) both run in one of these.
+ * a budget of instructions and of CPU time per run, and memory charged to whoever runs.
+ * Descriptions (script_file.c) and behaviour (server/script.c) both run in one of these.
  *
  * Not interruptible by the budget, Lua 5.4.4: one C function that works for long. So the pattern
  * functions refuse long subjects, table.insert and table.remove long tables, and setmetatable (__gc
@@ -36,8 +36,8 @@ void script_charge_release(struct script_charge **charge);
 /* From now on `charge` pays (NULL: the sandbox itself). */
 void script_sandbox_charge_to(struct script_sandbox *sandbox, struct script_charge *charge);
 
-/* Arms the budget: after `instructions` more in `L`, or 2 s of CPU time, the run ends with the error
- * "… runs without end", which no pcall inside the script can hold up. Call before each run or
+/* Arms the budget: after `instructions` more in `L`, or 2 s of CPU time, the run ends with the
+ * error "… runs without end", which no pcall inside the script can hold up. Call before each run or
  * resume. */
 void script_sandbox_budget(lua_State *L, int instructions);
 

@@ -86,7 +86,7 @@ local function verb(protocol)
     local found = await(owner, function() return step(state) end)
     state.due = nil
     if type(found) ~= "table" then return false end
-    function found:reply() return state.protocol.reply(state, self) or "" end
+    found.reply = function(request) return state.protocol.reply(state, request) or "" end
     return found
   end
 end
