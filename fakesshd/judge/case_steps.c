@@ -282,6 +282,21 @@ static bool step_draining(struct judged_case *judged, int64_t now_ns, int64_t *l
     return true;
 }
 
+/* A process may just have ended, and nobody have seen its connections and children go yet. */
+static bool an_end_may_be_unseen(const struct judged_case *judged, int64_t now_ns)
+{
+    for (int i = 0; i < judged->stage.task_count; i++) {
+        const struct task *task = judged->stage.tasks[i];
+        if (judged->stage.runs[i] == NULL || !task->ended ||
+            now_ns >= task->ended_ns + SETTLE_MAX_MS * MS)
+            continue;
+        if (witness_task(&judged->stage.witness, task->id)->open > 0 ||
+            template_left_behind(judged->stage.runs[i]) > 0)
+            return true;
+    }
+    return false;
+}
+
 static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     bool driver = judged->spec.manifest->driver;
@@ -298,6 +313,10 @@ static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_
     int64_t bound_ns = driver ? oldest_ns : newest_ns;
     if (oldest_ns != INT64_MAX && now_ns < bound_ns) {
         *look_ns = bound_ns;
+        return false;
+    }
+    if (an_end_may_be_unseen(judged, now_ns)) {
+        *look_ns = now_ns + POLL_MS * MS;
         return false;
     }
     case_gather(judged, now_ns);

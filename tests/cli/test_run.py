@@ -47,12 +47,22 @@ def timeout_1_makes_ssh_keep_its_deadline():
 
 
 @test
-def dropbears_client_is_judged_too():
-    done = run(fakesshd("run", "healthy/exec", "--json", "out.json", "--", "dbclient", "-y", "-y",
-                        "-p", "{port}", "{user}@{host}", "{command}"),
-               env={"DROPBEAR_PASSWORD": "test", "HOME": "."})
-    case = results()["cases"][0]
-    assert case["verdict"]["deadline"] in ("OK",) or done.status == 3, str(done)
+def dropbears_client_is_judged_with_its_known_gaps():
+    done = run(fakesshd("run", "healthy", "kex/no-reply", "disconnect/reason", "--client", "dropbear",
+                        "--json", "out.json"), timeout=60)
+    expect_status(done, 0)
+    assert {case["id"]: case["verdict"]["deadline"] for case in results()["cases"]} == {
+        "healthy/exec": "OK", "healthy/large-output": "OK", "healthy/slow-everywhere": "OK",
+        "kex/no-reply": "HUNG", "disconnect/reason/connection-lost": "WRONG_OUTCOME",
+        "disconnect/reason/protocol-error": "WRONG_OUTCOME", "disconnect/reason/unknown": "WRONG_OUTCOME",
+    }, str(done)
+
+
+@test
+def a_command_that_comes_late_has_left_nothing():
+    done = run(fakesshd("run", "ident/silent", "--json", "out.json", "--", "timeout", "1.5", *SSH), timeout=30)
+    expect_status(done, 1)
+    assert results()["cases"][0]["verdict"] == {"deadline": "LATE", "cleanup": ["OK"]}, str(done)
 
 
 # ---- whose fault it is ----
