@@ -4,6 +4,7 @@
 #include "suites.h"
 
 #include <math.h>
+#include <signal.h>
 #include <string.h>
 
 #define MS      CLOCK_NS_PER_MS
@@ -202,6 +203,10 @@ START_TEST(a_crash_is_a_crash_whatever_was_said_before)
                                .command_done = true,
                                .answer_right = true};
     ck_assert_int_eq(window_judge(&window, &expected, &facts, why, sizeof why), DEADLINE_CRASH);
+    ck_assert_str_eq(why, "died after 2.0 ms (the deadline is 500.0 ms)");
+    facts.term_signal = SIGABRT;
+    ck_assert_int_eq(window_judge(&window, &expected, &facts, why, sizeof why), DEADLINE_CRASH);
+    ck_assert_str_eq(why, "died of signal 6 (Aborted) after 2.0 ms (the deadline is 500.0 ms)");
 }
 END_TEST
 

@@ -89,6 +89,7 @@ static struct task_facts facts_of(const struct judged_case *judged, const struct
     struct task_facts facts = {
         .ended = task->ended,
         .crashed = task->crashed,
+        .term_signal = task->term_signal,
         .elapsed_ns = task_elapsed_ns(task, judged->gathered_ns),
         .outcome = task->outcome,
         .phase_reported = task->phase_reported,

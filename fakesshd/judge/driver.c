@@ -214,19 +214,18 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-size_t driver_close(struct driver *driver, const char *mark)
+void driver_close(struct driver *driver, const char *mark)
 {
-    size_t escaped = 0;
     if (driver->loop == NULL)
-        return 0;
+        return;
     driver->closing = true;
     stop_watching(driver);
     ev_timer_stop(driver->loop, &driver->patience);
     if (driver->pid > 0) {
         reaper_forget(driver->reaper, driver->pid);
-        escaped = process_kill_all(driver->reaper, driver->pid, mark);
+        process_kill_all(driver->reaper, driver->pid, mark);
     } else {
-        escaped = process_kill_all(driver->reaper, 0, mark);
+        process_kill_all(driver->reaper, 0, mark);
     }
     line_reader_fini(&driver->out);
     line_writer_fini(&driver->in);
@@ -234,5 +233,4 @@ size_t driver_close(struct driver *driver, const char *mark)
     close_fd(&driver->out_fd);
     close_fd(&driver->error_fd);
     driver->loop = NULL;
-    return escaped;
 }

@@ -46,7 +46,7 @@ enum err driver_start(struct driver *driver, char *const *argv, const char *mark
 /* Sends one request and takes over the reference. A driver that does not read is told by on_end. */
 void driver_send(struct driver *driver, json_t *request);
 
-/* Kills its group; returns how many descendants had left it. No event follows. */
-size_t driver_close(struct driver *driver, const char *mark);
+/* Kills its group, and what descends from it outside of it. No event follows. */
+void driver_close(struct driver *driver, const char *mark);
 
 #endif

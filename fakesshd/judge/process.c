@@ -307,7 +307,7 @@ size_t process_find_orphans(const struct reaper *reaper, const char *mark, pid_t
     return found;
 }
 
-size_t process_kill_all(const struct reaper *reaper, pid_t group, const char *mark)
+void process_kill_all(const struct reaper *reaper, pid_t group, const char *mark)
 {
     (void)process_signal_group(group, SIGKILL);
     pid_t orphans[ORPHANS_MAX];
@@ -318,5 +318,4 @@ size_t process_kill_all(const struct reaper *reaper, pid_t group, const char *ma
             (void)process_signal_group(orphans[i], SIGKILL);
         (void)kill(orphans[i], SIGKILL);
     }
-    return count;
 }

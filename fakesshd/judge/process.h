@@ -86,8 +86,7 @@ enum { ORPHANS_MAX = 256 };
 size_t process_find_orphans(const struct reaper *reaper, const char *mark, pid_t *pids,
                             size_t size);
 
-/* Kills a group and the orphans with this mark, and returns how many orphans there were. Waits for
- * nothing: the reaper collects them. */
-size_t process_kill_all(const struct reaper *reaper, pid_t group, const char *mark);
+/* Kills a group and the orphans with this mark. Waits for nothing: the reaper collects them. */
+void process_kill_all(const struct reaper *reaper, pid_t group, const char *mark);
 
 #endif

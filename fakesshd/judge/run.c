@@ -61,7 +61,7 @@ static void end_leftovers(struct run *run)
 {
     int64_t until_ns = clock_now_ns() + ENDING_MS * CLOCK_NS_PER_MS;
     while (process_find_orphans(&run->reaper, NULL, NULL, 0) > 0 && clock_now_ns() < until_ns) {
-        (void)process_kill_all(&run->reaper, 0, NULL);
+        process_kill_all(&run->reaper, 0, NULL);
         (void)ev_run(run->loop, EVRUN_NOWAIT);
         (void)usleep(1000);
     }

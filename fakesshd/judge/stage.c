@@ -383,15 +383,14 @@ bool stage_answer_is_right(const struct stage *stage, const struct task *task)
 void stage_kill_task(struct stage *stage, struct task *task)
 {
     if (stage->runs[task->id - 1] != NULL)
-        (void)template_close(&stage->runs[task->id - 1]);
+        template_close(&stage->runs[task->id - 1]);
 }
 
-size_t stage_end_client(struct stage *stage)
+static void end_client(struct stage *stage)
 {
-    size_t escaped = driver_close(&stage->driver, stage->mark);
+    driver_close(&stage->driver, stage->mark);
     for (int i = 0; i < stage->task_count; i++)
-        escaped += template_close(&stage->runs[i]);
-    return escaped;
+        template_close(&stage->runs[i]);
 }
 
 const char *stage_client_words(const struct stage *stage)
@@ -408,7 +407,7 @@ const char *stage_client_words(const struct stage *stage)
 void stage_close(struct stage *stage)
 {
     stage->closed = true;
-    (void)stage_end_client(stage);
+    end_client(stage);
     server_process_close(&stage->server);
     for (int i = 0; i < stage->task_count; i++)
         free(stage->tasks[i]);

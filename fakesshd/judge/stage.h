@@ -93,9 +93,6 @@ bool stage_answer_is_right(const struct stage *stage, const struct task *task);
 /* Ends a template's task that is overdue. */
 void stage_kill_task(struct stage *stage, struct task *task);
 
-/* The client's process group is ended; what had escaped from it is counted and ended too. */
-size_t stage_end_client(struct stage *stage);
-
 /* The client's last words, for the report; "" when none. */
 const char *stage_client_words(const struct stage *stage);
 

@@ -24,6 +24,7 @@ struct task {
     bool ended;
     int64_t ended_ns;
     bool crashed;         /* its process, or the driver's, died of a signal */
+    int term_signal;      /* of its own process; 0: none, or not known */
     bool mapped;          /* false: a template without a map; `outcome` is a guess */
     enum outcome outcome; /* as the client says */
     bool phase_reported;

@@ -102,6 +102,7 @@ static void read_ending(struct template_run *run, int status)
 {
     struct task *task = run->task;
     task->crashed = WIFSIGNALED(status);
+    task->term_signal = task->crashed ? WTERMSIG(status) : 0;
     task->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     task->nonce_seen = task->nonce[0] != '\0' && memmem(run->head, run->head_length, task->nonce,
                                                         strlen(task->nonce)) != NULL;
@@ -184,7 +185,7 @@ enum err template_start(struct template_run **result, const struct manifest *man
     *result = run;
     enum err failed = spawn(run, argv, error);
     if (failed != ERR_NONE) {
-        (void)template_close(result);
+        template_close(result);
         return failed;
     }
     run->group = task->pid;
@@ -213,17 +214,15 @@ size_t template_left_behind(const struct template_run *run)
     return left;
 }
 
-size_t template_close(struct template_run **pointer)
+void template_close(struct template_run **pointer)
 {
     struct template_run *run = *pointer;
-    size_t left = 0;
     if (run == NULL)
-        return 0;
+        return;
     if (run->group > 0) {
-        left = template_left_behind(run);
         if (!run->ended)
             reaper_forget(run->reaper, run->group);
-        (void)process_kill_all(run->reaper, run->group, run->mark);
+        process_kill_all(run->reaper, run->group, run->mark);
     }
     ev_io_stop(run->loop, &run->out_ready);
     ev_io_stop(run->loop, &run->error_ready);
@@ -233,5 +232,4 @@ size_t template_close(struct template_run **pointer)
         (void)close(run->error_fd);
     free(run);
     *pointer = NULL;
-    return left;
 }

@@ -27,9 +27,8 @@ enum err template_start(struct template_run **result, const struct manifest *man
 /* What it wrote to stderr, the first 4 KiB. */
 const char *template_stderr(const struct template_run *run);
 
-/* Kills what is left of its group and of what escaped from it; returns how many processes those
- * were, the task's own not counted. */
-size_t template_close(struct template_run **pointer);
+/* Kills what is left of its group, and what descends from it outside of it. */
+void template_close(struct template_run **pointer);
 
 /* Living processes that the task left behind after its own ended. */
 size_t template_left_behind(const struct template_run *run);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define MS CLOCK_NS_PER_MS
 
@@ -177,15 +178,23 @@ static enum deadline_verdict judge_ended(const struct judgement *of)
     return wrong_outcome(of);
 }
 
+static enum deadline_verdict crash(const struct judgement *of)
+{
+    char signal[64] = "";
+    if (of->facts->term_signal != 0)
+        (void)snprintf(signal, sizeof signal, " of signal %d (%s)", of->facts->term_signal,
+                       strsignal(of->facts->term_signal));
+    (void)snprintf(of->why, of->why_size, "died%s after %.1f ms (the deadline is %.1f ms)", signal,
+                   ms(of->facts->elapsed_ns), ms(of->window->deadline_ns));
+    return DEADLINE_CRASH;
+}
+
 enum deadline_verdict window_judge(const struct window *window, const struct expectation *expected,
                                    const struct task_facts *facts, char *why, size_t why_size)
 {
     struct judgement of = {window, expected, facts, why, why_size};
-    if (facts->crashed) {
-        (void)snprintf(why, why_size, "died after %.1f ms (the deadline is %.1f ms)",
-                       ms(facts->elapsed_ns), ms(window->deadline_ns));
-        return DEADLINE_CRASH;
-    }
+    if (facts->crashed)
+        return crash(&of);
     if (!facts->ended)
         return judge_unended(&of);
     if (facts->elapsed_ns >= window->hung_ns)

@@ -33,6 +33,7 @@ struct window window_make(int64_t deadline_ms, int64_t grace_ms, double slow_fac
 struct task_facts {
     bool ended;         /* a result came, or the process exited */
     bool crashed;       /* died of a signal, or its driver did */
+    int term_signal;    /* which; 0: not known */
     int64_t elapsed_ns; /* from t0 to the end, or to now */
     enum outcome outcome;
     bool phase_reported;

@@ -16,5 +16,6 @@ return {
     conn:packet{ "CHANNEL_REQUEST", type = "exit-status", want_reply = false, status = 0 }
     channel:eof()
     channel:close()
+    conn:healthy()
   end,
 }

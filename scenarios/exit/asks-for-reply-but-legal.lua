@@ -15,5 +15,6 @@ return {
     if not channel then return end
     conn:packet{ "CHANNEL_REQUEST", type = "exit-status", want_reply = true, status = 0 }
     channel:close()
+    conn:healthy()
   end,
 }

@@ -6,7 +6,7 @@ return {
   engine = "crafted",
 
   serve = function(conn)
-    local names = { "curve25519-sha256" }
+    local names = { "curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256" }
     for i = 1, 500 do names[#names + 1] = ("unknown-%d@kex.example.com"):format(i) end
     conn:offer{ kex = table.concat(names, ",") }
     conn:healthy()

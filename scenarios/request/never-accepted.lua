@@ -8,7 +8,7 @@ return {
   },
   engine = "crafted",
   kind   = "silence",
-  expect = { outcome = { "success", "timeout" }, phase = { "request", "data", "exit", "close" } },
+  expect = { outcome = { "success", "failure", "timeout" }, phase = { "request", "data", "exit", "close" } },
 
   serve = function(conn)
     conn:withhold("CHANNEL_SUCCESS")

@@ -25,5 +25,6 @@ return {
     conn:packet{ "CHANNEL_EOF" }
     channel:exit_status(0)
     channel:close()
+    conn:healthy()
   end,
 }

@@ -10,6 +10,6 @@ return {
 
   serve = function(conn)
     conn:upto("service")
-    repeat conn:ignore("patience") until not conn:sleep(0.05)
+    while conn:sleep(0.05) do conn:ignore("patience") end -- libssh's EXT_INFO goes first, as it must
   end,
 }

@@ -59,6 +59,17 @@ def dropbears_client_is_judged_with_its_known_gaps():
 
 
 @test
+def plink_is_judged_with_its_known_gaps():
+    done = run(fakesshd("run", "healthy", "kex/no-reply", "data/after-eof", "--client", "plink", "--json",
+                        "out.json"), timeout=60)
+    expect_status(done, 0)
+    assert {case["id"]: case["verdict"]["deadline"] for case in results()["cases"]} == {
+        "healthy/exec": "OK", "healthy/large-output": "OK", "healthy/slow-everywhere": "OK",
+        "kex/no-reply": "HUNG", "data/after-eof": "CRASH"}, str(done)
+    assert "died of signal 6 (Aborted) after" in done.out, str(done)
+
+
+@test
 def a_command_that_comes_late_has_left_nothing():
     done = run(fakesshd("run", "ident/silent", "--json", "out.json", "--", "timeout", "1.5", *SSH), timeout=30)
     expect_status(done, 1)
