@@ -46,9 +46,9 @@ void conn_fault(struct conn *conn, const char *what)
     if (conn->last_fault == this_fault)
         return;
     conn->last_fault = this_fault;
-    event_log_write(&conn->server->log, EVENT_FAULT, "{s:i, s:i, s:s, s:s}", "conn",
+    event_log_write(&conn->server->log, EVENT_FAULT, "{s:i, s:i, s:s, s:o}", "conn",
                     (int)conn->number, "slot", conn->slot, "phase", phase_name(conn->phase), "what",
-                    what);
+                    event_log_text(what));
 }
 
 /* ---- what the wire tells ---- */

@@ -111,7 +111,31 @@ static void write_for_people(struct readable_log *log, enum event event, json_t 
     }
 }
 
-/* Text that came from a client or a script may be no UTF-8, which JSON cannot hold. */
+json_t *event_log_text(const char *text)
+{
+    json_t *whole = text == NULL ? json_null() : json_string(text);
+    bool escape_all = whole == NULL, has_control = false;
+    for (const char *at = text; at != NULL && *at != '\0'; at++)
+        has_control |= (unsigned char)*at < ' ' || *at == 0x7f;
+    if (!escape_all && !has_control)
+        return whole;
+    json_decref(whole);
+    struct buffer clean = {0};
+    bool good = true;
+    for (const char *at = text; *at != '\0' && good; at++) {
+        unsigned char byte = (unsigned char)*at;
+        char piece[8];
+        bool plain = byte >= ' ' && byte != 0x7f && (byte < 0x80 || !escape_all);
+        int length = snprintf(piece, sizeof piece, plain ? "%c" : "\\x%02x", byte);
+        good = buffer_add(&clean, piece, (size_t)length);
+    }
+    json_t *result = good ? json_stringn(buffer_front(&clean), buffer_length(&clean))
+                          : json_string("(memory is short)");
+    buffer_fini(&clean);
+    return result;
+}
+
+/* Where some text was not made by event_log_text() after all. */
 static json_t *pack(const char *fields, va_list args)
 {
     json_error_t why;

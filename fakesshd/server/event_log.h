@@ -26,6 +26,11 @@ struct event_log {
 enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char *target,
                         bool readable, struct err_text *error);
 
+/* A value for `fields` out of text that a script or a client may have made of any bytes, NULL
+ * included: control characters become \\xNN, and so does whatever is beyond ASCII in what is no
+ * UTF-8, which JSON cannot hold. A new reference, for "o". */
+json_t *event_log_text(const char *text);
+
 /* Writes one event. `fields` is a jansson pack format with its values, for example
  *     event_log_write(log, EVENT_PHASE, "{s:i, s:s}", "conn", 3, "to", "kex");
  * "t_ns" and "event" are put in front. */

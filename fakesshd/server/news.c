@@ -23,8 +23,8 @@ static void tell(struct conn *conn, const struct news *news)
     char fnv1a[17];
     switch (news->kind) {
     case NEWS_EXEC:
-        event_log_write(log, EVENT_EXEC, "{s:i, s:i, s:s?}", "conn", (int)conn->number, "slot",
-                        conn->slot, "command", news->command);
+        event_log_write(log, EVENT_EXEC, "{s:i, s:i, s:o}", "conn", (int)conn->number, "slot",
+                        conn->slot, "command", event_log_text(news->command));
         break;
     case NEWS_EXIT:
         (void)snprintf(fnv1a, sizeof fnv1a, "%016llx", (unsigned long long)news->stdout_fnv1a);

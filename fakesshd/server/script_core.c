@@ -130,8 +130,8 @@ static int l_fault(lua_State *L)
 static int l_log(lua_State *L)
 {
     struct conn *conn = script_check_conn(L, 1);
-    event_log_write(&conn->server->log, EVENT_LOG, "{s:i, s:i, s:s}", "conn", (int)conn->number,
-                    "slot", conn->slot, "text", luaL_checkstring(L, 2));
+    event_log_write(&conn->server->log, EVENT_LOG, "{s:i, s:i, s:o}", "conn", (int)conn->number,
+                    "slot", conn->slot, "text", event_log_text(luaL_checkstring(L, 2)));
     return 0;
 }
 

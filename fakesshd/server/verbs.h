@@ -64,8 +64,9 @@
     X("packet", "conn:packet({ name, field = value } [, frame])", "crafted",                          \
       "Sends any message now; see MESSAGES. Or bytes as they are: { raw = bytes }.")                  \
     X("expect", "conn:expect(message [, seconds])", "crafted",                                        \
-      "Waits for this message from the client and takes it: nobody but the script answers it. "       \
-      "Returns its fields, or nil.")                                                                  \
+      "Waits for this message from the client and takes it: nobody but the script answers it, and "   \
+      "the server knows nothing of it (to a CHANNEL_OPEN: recipient = its sender). Returns its "      \
+      "fields, or nil.")                                                                              \
     X("intercept", "conn:intercept(message, ...)", "crafted",                                         \
       "From now on nobody handles these messages; expect finds them.")                                \
     X("alter", "conn:alter(message, { field = value })", "crafted",                                   \

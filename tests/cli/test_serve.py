@@ -154,3 +154,20 @@ def nobody_need_read_what_is_for_people():
     expect_status(done, 0)
     assert done.out == "4f2a\n", str(done)
     expect_status(server.stop(), 0)
+
+
+@test
+def what_is_no_text_is_told_all_the_same():
+    scenario = write("bytes.lua", """return { about = "Says bytes.", rfc = "4253 11.2", engine = "crafted",
+        expect = { outcome = "success" },
+        serve = function(conn)
+          conn:upto("auth")
+          conn:log("one\\ntwo \\xff")
+          conn:packet{ raw = "\\2\\0\\0\\0\\1\\xc0" }
+          conn:healthy()
+        end }""")
+    server = Server(scenario, "--events", "-")
+    expect_status(run(server.ssh("nonce", "1"), timeout=30), 0)
+    events = [json.loads(line) for line in server.stop().out.splitlines()]
+    assert [e["text"] for e in events if e["event"] == "log"] == ["one\\x0atwo \\xff"], events
+    assert [e["conn"] for e in events if e["event"] == "fault" and "\\xc0" in e["what"]] == [1], events
