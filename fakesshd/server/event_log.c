@@ -38,7 +38,6 @@ enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char 
     readable_log_init(&log->readable, readable ? STDERR_FILENO : -1);
     if (target != NULL && strcmp(target, "-") == 0) {
         log->fd = STDOUT_FILENO;
-        make_non_blocking(log->fd);
     } else if (target != NULL) {
         log->fd = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
         if (log->fd < 0)
@@ -47,6 +46,12 @@ enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char 
     ev_io_init(&log->writable, on_writable, log->fd, EV_WRITE);
     log->writable.data = log;
     return ERR_NONE;
+}
+
+void event_log_start(struct event_log *log)
+{
+    if (log->fd == STDOUT_FILENO)
+        make_non_blocking(log->fd);
 }
 
 static void write_question(struct readable_log *log, json_t *line)

@@ -26,6 +26,10 @@ struct event_log {
 enum err event_log_init(struct event_log *log, struct ev_loop *loop, const char *target,
                         bool readable, struct err_text *error);
 
+/* From here on nothing written to the target waits: to be called when all else that goes to stdout
+ * (the addresses) is out. */
+void event_log_start(struct event_log *log);
+
 /* A value for `fields` out of text that a script or a client may have made of any bytes, NULL
  * included: control characters become \\xNN, and so does whatever is beyond ASCII in what is no
  * UTF-8, which JSON cannot hold. A new reference, for "o". */

@@ -263,16 +263,18 @@ enum err server_open(struct server *server, const struct server_options *options
         failed = script_new(&server->script, options->seed, error);
     if (failed == ERR_NONE)
         failed = open_services(server, scenarios, count, error);
-    for (size_t i = 0; i < count && failed == ERR_NONE; i++)
-        failed = announce(&server->services[i], error);
+    /* Before the addresses are told: who reads one may look into the file at once. */
     if (failed == ERR_NONE)
         failed =
             event_log_init(&server->log, server->loop, options->events, options->readable, error);
+    for (size_t i = 0; i < count && failed == ERR_NONE; i++)
+        failed = announce(&server->services[i], error);
     return failed;
 }
 
 enum err server_run(struct server *server, struct err_text *error)
 {
+    event_log_start(&server->log);
     for (size_t i = 0; i < server->service_count; i++) {
         for (int slot = 0; slot < server->services[i].listener_count; slot++)
             listener_start(&server->services[i].listeners[slot]);

@@ -365,7 +365,9 @@ bool session_crafted_usual(const struct crafted *self, const char *message, cons
     static uint8_t cookie[16];
     const struct session_channel *channel = self->base.channels; /* the newest */
     *value = (struct message_value){.present = true};
-    if (strcmp(field, "recipient") == 0 && channel != NULL)
+    if (strcmp(field, "recipient") == 0 && (self->last_open.waits || channel == NULL))
+        value->number = self->last_open.sender; /* an answer to the client's CHANNEL_OPEN */
+    else if (strcmp(field, "recipient") == 0)
         value->number = ((const struct crafted_channel *)channel)->peer_number;
     else if (strcmp(field, "sender") == 0)
         value->number = channel != NULL ? channel->number : 1;

@@ -62,11 +62,12 @@
     X("disconnect", "conn:disconnect([text [, code]])", "any",                                        \
       "Sends DISCONNECT (RFC 4253 11.1), then FIN. The code is 11; another with engine = crafted.")   \
     X("packet", "conn:packet({ name, field = value } [, frame])", "crafted",                          \
-      "Sends any message now; see MESSAGES. Or bytes as they are: { raw = bytes }.")                  \
+      "Sends any message now; see MESSAGES. Or bytes as they are: { raw = bytes }. A recipient that " \
+      "isn't given is the channel that the client opened last. True while the session goes on. It "   \
+      "never waits: a loop of it needs conn:sleep(0).")                                               \
     X("expect", "conn:expect(message [, seconds])", "crafted",                                        \
       "Waits for this message from the client and takes it: nobody but the script answers it, and "   \
-      "the server knows nothing of it (to a CHANNEL_OPEN: recipient = its sender). Returns its "      \
-      "fields, or nil.")                                                                              \
+      "the server knows nothing of it. Returns its fields, or nil.")                                  \
     X("intercept", "conn:intercept(message, ...)", "crafted",                                         \
       "From now on nobody handles these messages; expect finds them.")                                \
     X("alter", "conn:alter(message, { field = value })", "crafted",                                   \

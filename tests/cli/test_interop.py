@@ -3,7 +3,7 @@ finds anything to complain of. The commands are those of tests/interop/server.lu
 import json
 import os
 
-from lab import ROOT, Server, expect_status, program, run, test
+from lab import ROOT, Server, expect_status, program, run, test, write
 
 HERE = os.path.join(ROOT, "tests/interop")
 CIPHERS = ("chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
@@ -188,6 +188,23 @@ def putty_gets_both_streams_and_the_status_by_strict_key_exchange():
     expect_both_streams(done)
     assert "strict key exchange" in done.err, str(done)
     assert "keyboard-interactive" in done.err, str(done)
+
+
+@test
+def an_open_that_a_script_answers_goes_to_who_asked():
+    """PuTTY's channels count from 256: a recipient that the script left out is not just 0."""
+    scenario = write("scenario.lua", """return { about = "Answers the open itself.",
+      kind = "malformed", engine = "crafted", expect = { outcome = "success" },
+      serve = function(conn)
+        conn:upto("channel")
+        conn:expect("CHANNEL_OPEN")
+        conn:packet{ "CHANNEL_OPEN_CONFIRMATION" }
+        conn:healthy()
+      end }
+""")
+    done = plink(Server("--once", scenario), "nonce", "4f2a")
+    expect_status(done, 0)
+    assert done.out == "4f2a\n", str(done)
 
 
 @test
