@@ -25,7 +25,7 @@ CPPFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DFAKESSHD_VERSION='"$(VERSION)"' \
 CFLAGS_ALL   = $(CPPFLAGS_ALL) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 
 TOOL_SRC    = $(wildcard fakesshd/*/*.c fakesshd/*/*/*.c)
-CLIENT_SRC  = $(wildcard client-under-test/*.c)
+CLIENT_SRC  = $(wildcard client-under-test/lib/*.c client-under-test/cli/*.c)
 WRONG_SRC   = $(wildcard client-under-test/wrong/*.c)
 TOOL_TEST   = $(wildcard tests/*.c)
 CLIENT_TEST = $(wildcard tests/client/*.c)
@@ -55,7 +55,7 @@ $(BUILD)/bin/wrong: $(call objs,$(WRONG_SRC))
 	$(link)
 $(BUILD)/bin/check-fakesshd: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(call objs,$(TOOL_TEST))
 	$(link) $(CHECK_LIBS)
-$(BUILD)/bin/check-sshexec: $(filter-out %/main.o,$(CLIENT_OBJ)) $(call objs,$(CLIENT_TEST))
+$(BUILD)/bin/check-sshexec: $(filter-out %/cli/main.o,$(CLIENT_OBJ)) $(call objs,$(CLIENT_TEST))
 	$(link) $(CLIENT_LIBS) $(CHECK_LIBS)
 
 $(FUZZERS): $(BUILD)/bin/fuzz-%: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(BUILD)/obj/tests/fuzz/fuzz_%.o
@@ -70,6 +70,9 @@ $(BUILD)/obj/fakesshd/%.o: fakesshd/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
 $(BUILD)/obj/client-under-test/%.o: client-under-test/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Iclient-under-test -c -o $@ $<
+$(BUILD)/obj/client-under-test/wrong/%.o: client-under-test/wrong/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -I$(<D) -c -o $@ $<
 $(BUILD)/obj/tests/client/%.o: tests/client/%.c

@@ -1,4 +1,4 @@
-#include "candidates.h"
+#include "lib/candidates.h"
 
 #include "suites.h"
 

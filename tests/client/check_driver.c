@@ -1,6 +1,6 @@
 /* `sshexec driver` as a process: the protocol, line by line, with input that is not as it should
  * be. */
-#include "driver.h"
+#include "cli/driver.h"
 
 #include "lab.h"
 #include "suites.h"

@@ -1,4 +1,4 @@
-#include "hostkey.h"
+#include "lib/hostkey.h"
 
 #include "suites.h"
 

@@ -1,4 +1,4 @@
-#include "hostname.h"
+#include "lib/hostname.h"
 
 #include "suites.h"
 

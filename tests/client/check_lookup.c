@@ -1,7 +1,7 @@
-#include "lookup.h"
+#include "lib/lookup.h"
 
-#include "deadline.h"
 #include "lab.h"
+#include "lib/deadline.h"
 #include "suites.h"
 
 #include <arpa/inet.h>

@@ -1,6 +1,6 @@
-#include "report.h"
+#include "cli/report.h"
 
-#include "deadline.h"
+#include "lib/deadline.h"
 #include "suites.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The engine against fakesshd: what libssh does to a client when the server misbehaves after the
  * identification strings. Each trap of libssh 0.10.6 that session.h names has its test here. */
-#include "session.h"
+#include "lib/session.h"
 
 #include "lab.h"
 #include "suites.h"

@@ -1,6 +1,6 @@
 /* The engine against sockets of the test's own: no SSH server, so nothing after the identification
  * strings. */
-#include "task.h"
+#include "lib/task.h"
 
 #include "lab.h"
 #include "suites.h"

@@ -3,8 +3,8 @@
 #ifndef TESTS_CLIENT_LAB_H
 #define TESTS_CLIENT_LAB_H
 
-#include "deadline.h"
-#include "task.h"
+#include "lib/deadline.h"
+#include "lib/task.h"
 
 #include <check.h>
 #include <ev.h>

@@ -1,0 +1,292 @@
+/* The streams of one command. Each of the three may be a pipe that the other side neither reads nor
+ * fills: none of them may hold up the deadline, which is the task's until the task is over, and
+ * then holds for what is left to be written. */
+#include "cli/exec.h"
+
+#include "cli/outbox.h"
+#include "cli/report.h"
+#include "cli/stream.h"
+#include "lib/deadline.h"
+#include "lib/file.h"
+#include "lib/task.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STDIN_PIECE ((size_t)16 * 1024)
+
+/* While this much output waits to be taken, nothing more is read from the server. */
+#define OUTPUT_HIGH ((size_t)256 * 1024)
+
+struct exec {
+    const struct options *options;
+    struct ev_loop *loop;
+    struct engine *engine;
+    struct task *task; /* NULL when it is over */
+    struct stream input;
+    ev_io readable;
+    char piece[STDIN_PIECE]; /* read from stdin and not yet taken by the task */
+    size_t piece_start, piece_end;
+    bool input_ended;
+    struct outbox output, errors;
+    ev_timer deadline; /* for what is left to be written when the task is over */
+    ev_signal interrupted, terminated;
+    int64_t deadline_ns;
+    int status;
+};
+
+/* ---- the end ---- */
+
+static void say(struct exec *exec, const char *text)
+{
+    char line[1500];
+    (void)snprintf(line, sizeof line, "sshexec: %s\n", text);
+    outbox_add(&exec->errors, line, strlen(line));
+}
+
+static void leave_if_written(struct exec *exec)
+{
+    if (exec->task == NULL && outbox_waiting(&exec->output) == 0 &&
+        outbox_waiting(&exec->errors) == 0)
+        ev_break(exec->loop, EVBREAK_ALL);
+}
+
+static void on_deadline(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+    struct exec *exec = watcher->data;
+    (void)events;
+    if (exec->status != EXEC_STATUS_TIMEOUT && outbox_waiting(&exec->output) > 0) {
+        exec->status = EXEC_STATUS_TIMEOUT;
+        say(exec, "timeout in phase data: the command is over, but its output is not being read");
+    }
+    ev_break(loop, EVBREAK_ALL);
+}
+
+/* The task is over: what it wrote may still have to go out, until the same deadline. */
+static void begin_leaving(struct exec *exec)
+{
+    ev_io_stop(exec->loop, &exec->readable);
+    double seconds = deadline_seconds_left(exec->deadline_ns, clock_now_ns());
+    ev_now_update(exec->loop);
+    ev_timer_set(&exec->deadline, seconds, 0);
+    ev_timer_start(exec->loop, &exec->deadline);
+    leave_if_written(exec);
+}
+
+/* A status that doesn't fit into ours must not turn into 0. */
+static int own_status(uint32_t remote_status)
+{
+    return remote_status < EXEC_STATUS_FAILURE ? (int)remote_status : EXEC_STATUS_FAILURE;
+}
+
+static int status_of(const struct task_result *result)
+{
+    switch (result->outcome) {
+    case TASK_SUCCESS:
+        return own_status(result->exit_status);
+    case TASK_TIMEOUT:
+        return EXEC_STATUS_TIMEOUT;
+    case TASK_FAILURE:
+    case TASK_CANCELLED:
+    case TASK_COULD_NOT_TRY:
+        break;
+    }
+    return EXEC_STATUS_FAILURE;
+}
+
+static void on_done(struct task *task, const struct task_result *result, void *userdata)
+{
+    struct exec *exec = userdata;
+    char text[1400];
+    (void)task;
+    exec->task = NULL;
+    exec->status = status_of(result);
+    report_write(text, sizeof text, result);
+    if (exec->output.is_broken)
+        say(exec, "failure: standard output was closed");
+    else if (result->outcome != TASK_SUCCESS || exec->options->is_verbose)
+        say(exec, text);
+    begin_leaving(exec);
+}
+
+static void on_signal(struct ev_loop *loop, ev_signal *watcher, int events)
+{
+    struct exec *exec = watcher->data;
+    (void)events;
+    exec->status = 128 + watcher->signum;
+    ev_break(loop, EVBREAK_ALL);
+}
+
+/* ---- output ---- */
+
+static void on_outbox_change(struct outbox *outbox, void *userdata)
+{
+    struct exec *exec = userdata;
+    (void)outbox;
+    if (exec->task == NULL)
+        leave_if_written(exec);
+    else if (exec->output.is_broken)
+        task_cancel(exec->task);
+    else if (outbox_waiting(&exec->output) < OUTPUT_HIGH &&
+             outbox_waiting(&exec->errors) < OUTPUT_HIGH)
+        task_resume(exec->task);
+}
+
+static void on_output(struct task *task, enum task_stream stream, const void *bytes, size_t length,
+                      void *userdata)
+{
+    struct exec *exec = userdata;
+    struct outbox *outbox = stream == TASK_STDERR ? &exec->errors : &exec->output;
+    outbox_add(outbox, bytes, length);
+    if (exec->output.is_broken)
+        task_cancel(task);
+    else if (outbox_waiting(outbox) >= OUTPUT_HIGH)
+        task_pause(task);
+}
+
+/* ---- standard input ---- */
+
+static void pass_input_on(struct exec *exec, struct task *task)
+{
+    size_t length = exec->piece_end - exec->piece_start;
+    if (length > 0)
+        exec->piece_start += task_write_stdin(task, exec->piece + exec->piece_start, length);
+    if (exec->piece_start < exec->piece_end)
+        return;
+    if (exec->input_ended)
+        task_end_stdin(task);
+    else
+        ev_io_start(exec->loop, &exec->readable);
+}
+
+static void on_stdin(struct task *task, size_t room, void *userdata)
+{
+    struct exec *exec = userdata;
+    if (room > 0 || exec->input_ended)
+        pass_input_on(exec, task);
+}
+
+static void on_readable(struct ev_loop *loop, ev_io *watcher, int events)
+{
+    struct exec *exec = watcher->data;
+    (void)events;
+    ssize_t got = stream_read(&exec->input, exec->piece, sizeof exec->piece);
+    if (got < 0 && errno == EAGAIN)
+        return;
+    ev_io_stop(loop, watcher);
+    exec->piece_start = 0;
+    exec->piece_end = got > 0 ? (size_t)got : 0;
+    exec->input_ended = got <= 0;
+    if (exec->task != NULL)
+        pass_input_on(exec, exec->task);
+}
+
+/* ---- one run ---- */
+
+/* The password: a file's first line, or the environment's, or none. The caller frees it. */
+static bool read_password(const struct options *options, char **password, struct err_text *error)
+{
+    const char *given = getenv("SSHEXEC_PASSWORD");
+    *password = NULL;
+    if (options->password_file != NULL) {
+        if (!file_read(options->password_file, 4096, password, error))
+            return false;
+        (*password)[strcspn(*password, "\r\n")] = '\0';
+    } else if (given != NULL) {
+        *password = strdup(given);
+    }
+    return true;
+}
+
+static bool start_task(struct exec *exec, int64_t start_ns, struct err_text *error)
+{
+    static const struct task_events events = {on_output, on_stdin, on_done};
+    const struct options *options = exec->options;
+    char *password = NULL;
+    if (!read_password(options, &password, error))
+        return false;
+    struct task_options task = {
+        .host = options->host,
+        .dns = options->dns,
+        .port = options->port,
+        .user = options->user,
+        .command = options->command,
+        .key = options->key,
+        .password = password,
+        .hostkeys = &options->hostkeys,
+        .known_hosts = options->known_hosts,
+        .start_ns = start_ns,
+        .deadline_ns = exec->deadline_ns,
+        .output_limit = options->output_limit,
+    };
+    exec->task = task_start(exec->engine, &task, &events, exec, error);
+    free(password);
+    return exec->task != NULL;
+}
+
+static void watch_signal(struct exec *exec, ev_signal *watcher, int number)
+{
+    ev_signal_init(watcher, on_signal, number);
+    watcher->data = exec;
+    ev_signal_start(exec->loop, watcher);
+    ev_unref(exec->loop);
+}
+
+static void exec_init(struct exec *exec)
+{
+    exec->engine = engine_new(exec->loop);
+    stream_init(&exec->input, STDIN_FILENO);
+    outbox_init(&exec->output, exec->loop, STDOUT_FILENO, on_outbox_change, exec);
+    outbox_init(&exec->errors, exec->loop, STDERR_FILENO, on_outbox_change, exec);
+    ev_io_init(&exec->readable, on_readable, exec->input.fd, EV_READ);
+    exec->readable.data = exec;
+    ev_timer_init(&exec->deadline, on_deadline, 0, 0);
+    exec->deadline.data = exec;
+    watch_signal(exec, &exec->interrupted, SIGINT);
+    watch_signal(exec, &exec->terminated, SIGTERM);
+}
+
+static void exec_fini(struct exec *exec)
+{
+    engine_free(&exec->engine);
+    ev_io_stop(exec->loop, &exec->readable);
+    ev_timer_stop(exec->loop, &exec->deadline);
+    ev_ref(exec->loop);
+    ev_signal_stop(exec->loop, &exec->interrupted);
+    ev_ref(exec->loop);
+    ev_signal_stop(exec->loop, &exec->terminated);
+    outbox_fini(&exec->errors);
+    outbox_fini(&exec->output);
+    stream_fini(&exec->input);
+}
+
+int exec_run(const struct options *options, int64_t start_ns)
+{
+    static struct exec exec; /* large, and there is one */
+    struct err_text error = {""};
+    exec.options = options;
+    exec.input_ended = options->has_no_stdin;
+    exec.status = EXEC_STATUS_FAILURE;
+    exec.deadline_ns = deadline_after(start_ns, options->deadline_ms);
+    exec.loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
+    if (exec.loop == NULL) {
+        (void)fputs("sshexec: can't make an event loop\n", stderr);
+        return EXEC_STATUS_FAILURE;
+    }
+    exec_init(&exec);
+    if (start_task(&exec, start_ns, &error)) {
+        (void)ev_run(exec.loop, 0);
+    } else {
+        char text[600];
+        (void)snprintf(text, sizeof text, "could not try: %s", error.text);
+        say(&exec, text);
+    }
+    exec_fini(&exec);
+    ev_loop_destroy(exec.loop);
+    return exec.status;
+}

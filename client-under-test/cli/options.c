@@ -1,0 +1,302 @@
+#include "cli/options.h"
+
+#include "lib/deadline.h"
+#include "lib/hostname.h"
+#include "lib/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef bool option_set(struct options *options, const char *value, struct err_text *error);
+
+static bool read_port(const char *text, int *port, struct err_text *error)
+{
+    char *end = NULL;
+    long number = strtol(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || number < 1 || number > 65535)
+        return err_set(error, "expected a port from 1 to 65535; found '%.40s'", text);
+    *port = (int)number;
+    return true;
+}
+
+static bool set_deadline(struct options *options, const char *value, struct err_text *error)
+{
+    return deadline_parse_ms(value, &options->deadline_ms, error);
+}
+
+static bool set_port(struct options *options, const char *value, struct err_text *error)
+{
+    return read_port(value, &options->port, error);
+}
+
+static bool set_user(struct options *options, const char *value, struct err_text *error)
+{
+    if (value[0] == '\0')
+        return err_set(error, "expected a user's name; found nothing");
+    free(options->user);
+    options->user = memory_text(value);
+    return true;
+}
+
+static bool set_key(struct options *options, const char *value, struct err_text *error)
+{
+    (void)error;
+    options->key = value;
+    return true;
+}
+
+static bool set_password_file(struct options *options, const char *value, struct err_text *error)
+{
+    (void)error;
+    options->password_file = value;
+    return true;
+}
+
+static bool set_hostkey(struct options *options, const char *value, struct err_text *error)
+{
+    return hostkey_add_line(&options->hostkeys, value, error);
+}
+
+static bool set_fingerprint(struct options *options, const char *value, struct err_text *error)
+{
+    return hostkey_set_fingerprint(&options->hostkeys, value, error);
+}
+
+static bool set_known_hosts(struct options *options, const char *value, struct err_text *error)
+{
+    (void)error;
+    options->known_hosts = value;
+    return true;
+}
+
+/* Nothing means what it means not to give it: so a script, or a command template, has one line. */
+static bool set_dns(struct options *options, const char *value, struct err_text *error)
+{
+    options->dns = value[0] != '\0' ? value : NULL;
+    return options->dns == NULL || hostname_check_server(value, error);
+}
+
+static bool set_output_limit(struct options *options, const char *value, struct err_text *error)
+{
+    return options_read_size(value, &options->output_limit, error);
+}
+
+static bool set_no_stdin(struct options *options, const char *value, struct err_text *error)
+{
+    (void)value;
+    (void)error;
+    options->has_no_stdin = true;
+    return true;
+}
+
+static bool set_verbose(struct options *options, const char *value, struct err_text *error)
+{
+    (void)value;
+    (void)error;
+    options->is_verbose = true;
+    return true;
+}
+
+/* long name, letter ("" for none), what the value is (NULL: takes none), function, sentence */
+#define OPTIONS(X)                                                                             \
+    X("--deadline", "", "DURATION", set_deadline,                                              \
+      "by when all of it is over: 500ms, 3s, 2m (required)")                                   \
+    X("--port", "-p", "PORT", set_port, "the server's port (22)")                              \
+    X("--user", "-l", "USER", set_user, "who to log in as ($USER)")                            \
+    X("--identity", "-i", "FILE", set_key, "private key, without passphrase")                  \
+    X("--password-file", "", "FILE", set_password_file,                                        \
+      "its first line is the password ($SSHEXEC_PASSWORD)")                                    \
+    X("--hostkey", "", "LINE", set_hostkey,                                                    \
+      "accept this host key: 'ssh-ed25519 AAAA…' (may be given again)")                        \
+    X("--fingerprint", "", "HASH", set_fingerprint,                                            \
+      "accept the host key with this SHA256:… fingerprint")                                    \
+    X("--known-hosts", "", "FILE", set_known_hosts, "accept what this known_hosts file says")  \
+    X("--dns", "", "ADDRESS:PORT", set_dns,                                                    \
+      "ask this DNS server for the host's name (as /etc/resolv.conf says)")                    \
+    X("--output-limit", "", "BYTES", set_output_limit, "fail when more than this comes (64M)") \
+    X("--no-stdin", "-n", NULL, set_no_stdin, "the command's standard input is empty")         \
+    X("--verbose", "-v", NULL, set_verbose, "tell on stderr how long each phase took")
+
+static const struct option {
+    const char *name, *letter, *value;
+    option_set *set;
+    const char *sentence;
+} table[] = {
+#define X(name, letter, value, set, sentence) {name, letter, value, set, sentence},
+    OPTIONS(X)
+#undef X
+};
+
+#define OPTION_COUNT (sizeof table / sizeof table[0])
+
+void options_print(FILE *to)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "%s%s%s%s%s", table[i].letter,
+                       table[i].letter[0] != '\0' ? ", " : "", table[i].name,
+                       table[i].value != NULL ? " " : "",
+                       table[i].value != NULL ? table[i].value : "");
+        (void)fprintf(to, "  %-28s %s\n", name, table[i].sentence);
+    }
+}
+
+/* Finds the option of a word "--name", "--name=value" or "-x"; *value points behind "=", or is
+ * NULL. */
+static const struct option *find_option(const char *word, const char **value)
+{
+    size_t length = strcspn(word, "=");
+    *value = word[length] == '=' ? word + length + 1 : NULL;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (strlen(table[i].name) == length && strncmp(word, table[i].name, length) == 0)
+            return &table[i];
+        if (table[i].letter[0] != '\0' && strcmp(word, table[i].letter) == 0)
+            return &table[i];
+    }
+    return NULL;
+}
+
+/* Reads one option at *at, and steps over its words. */
+static bool read_option(struct options *options, int count, char *const *words, int *at,
+                        struct err_text *error)
+{
+    const char *word = words[(*at)++];
+    const char *value = NULL;
+    struct err_text why = {""};
+    const struct option *option = find_option(word, &value);
+    if (option == NULL)
+        return err_set(error, "unknown option '%.60s'; see sshexec --help", word);
+    if (option->value == NULL && value != NULL)
+        return err_set(error, "%s takes no value", option->name);
+    if (option->value != NULL && value == NULL) {
+        if (*at >= count)
+            return err_set(error, "%s needs a value: %s", option->name, option->value);
+        value = words[(*at)++];
+    }
+    return option->set(options, value, &why) ||
+           err_set(error, "%s: %.400s", option->name, why.text);
+}
+
+bool options_read_size(const char *text, uint64_t *bytes, struct err_text *error)
+{
+    static const struct {
+        const char *unit;
+        int shift;
+    } units[] = {{"", 0}, {"K", 10}, {"M", 20}, {"G", 30}};
+    char *end = NULL;
+    unsigned long long number = strtoull(text, &end, 10);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (text[0] >= '0' && text[0] <= '9' && strcmp(end, units[i].unit) == 0 &&
+            number <= (1ULL << 40) >> units[i].shift) {
+            *bytes = (uint64_t)number << units[i].shift;
+            return true;
+        }
+    }
+    return err_set(error, "expected a size up to 1024G, as in 65536, 64K or 16M; found '%.40s'",
+                   text);
+}
+
+/* Where the host ends and what port follows: NULL for none. One colon parts them; more are an IPv6
+ * address, which needs brackets to have a port behind it. */
+static bool split_host(char *text, char **host, char **port, struct err_text *error)
+{
+    char *first = strchr(text, ':');
+    *host = text;
+    *port = NULL;
+    if (text[0] == '[') {
+        char *end = strchr(text, ']');
+        if (end == NULL || (end[1] != '\0' && end[1] != ':'))
+            return err_set(error, "destination: expected [address]:port; found '%.100s'", text);
+        *host = text + 1;
+        *port = end[1] == ':' ? end + 2 : NULL;
+        *end = '\0';
+    } else if (first != NULL && strchr(first + 1, ':') == NULL) {
+        *port = first + 1;
+        *first = '\0';
+    }
+    return (*host)[0] != '\0' || err_set(error, "destination: the host's name is missing");
+}
+
+bool options_read_destination(struct options *options, const char *text, struct err_text *error)
+{
+    char *copy = memory_text(text);
+    char *at = strrchr(copy, '@');
+    char *host = NULL;
+    char *port = NULL;
+    struct err_text why = {""};
+    bool good = split_host(at == NULL ? copy : at + 1, &host, &port, error);
+    if (good && at != NULL) {
+        *at = '\0';
+        good = set_user(options, copy, &why);
+    }
+    if (good && port != NULL)
+        good = read_port(port, &options->port, &why);
+    if (why.text[0] != '\0')
+        (void)err_set(error, "destination: %.400s", why.text);
+    if (good) {
+        free(options->host);
+        options->host = memory_text(host);
+    }
+    free(copy);
+    return good;
+}
+
+/* As ssh does: the words with a space between them. */
+static char *join_words(int count, char *const *words)
+{
+    size_t size = 1;
+    for (int i = 0; i < count; i++)
+        size += strlen(words[i]) + 1;
+    char *text = memory_zeroed(size);
+    for (int i = 0; i < count; i++) {
+        if (i > 0)
+            (void)strcat(text, " ");
+        (void)strcat(text, words[i]);
+    }
+    return text;
+}
+
+static bool check(struct options *options, const char *default_user, struct err_text *error)
+{
+    if (options->deadline_ms == 0)
+        return err_set(error, "--deadline is missing; there is no default, for only you know it");
+    if (options->user == NULL)
+        options->user = memory_text(default_user);
+    if (options->user == NULL)
+        return err_set(error, "no user: name one in user@host or with --user");
+    if (!hostkey_is_given(&options->hostkeys) && options->known_hosts == NULL)
+        return err_set(error, "no host key to compare with: give --hostkey, --fingerprint or "
+                              "--known-hosts");
+    return true;
+}
+
+bool options_read(struct options *options, int count, char *const *words, const char *default_user,
+                  struct err_text *error)
+{
+    int at = 0;
+    *options = (struct options){.port = 22, .output_limit = OUTPUT_LIMIT_DEFAULT};
+    while (at < count && words[at][0] == '-' && strcmp(words[at], "--") != 0) {
+        if (!read_option(options, count, words, &at, error))
+            return false;
+    }
+    if (at < count && strcmp(words[at], "--") == 0)
+        at++;
+    if (at >= count)
+        return err_set(error, "the destination is missing: [user@]host[:port]");
+    if (!options_read_destination(options, words[at++], error))
+        return false;
+    if (at < count && strcmp(words[at], "--") == 0)
+        at++;
+    if (at >= count)
+        return err_set(error, "the command is missing");
+    options->command = join_words(count - at, words + at);
+    return check(options, default_user, error);
+}
+
+void options_fini(struct options *options)
+{
+    free(options->user);
+    free(options->host);
+    free(options->command);
+    hostkey_fini(&options->hostkeys);
+}

@@ -1,0 +1,492 @@
+/* One task: a socket, a session on it, a deadline, and the result. */
+#include "lib/task.h"
+
+#include "lib/deadline.h"
+#include "lib/keycache.h"
+#include "lib/lookup.h"
+#include "lib/memory.h"
+#include "lib/progress.h"
+#include "lib/session.h"
+#include "lib/target.h"
+#include "lib/turn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct engine {
+    struct ev_loop *loop; /* borrowed */
+    struct turn turn;
+    struct keycache keys;
+    struct task *first, *last; /* owned list, oldest first */
+    size_t count;
+};
+
+struct task {
+    struct engine *engine; /* borrowed: lives longer */
+    struct task *next, *previous;
+    struct task_events events;
+    void *userdata;
+
+    struct target target;
+    int64_t start_ns, deadline_ns;
+    uint64_t output_limit;
+
+    struct lookup *lookup;   /* owned; while the name is being resolved */
+    int fd;                  /* ours while there is no session; -1 then */
+    struct session *session; /* owned */
+    struct progress progress;
+    ev_io io;
+    ev_timer deadline;
+    struct turn_job job;
+    int connect_errno; /* of a connect() that failed at once */
+    bool is_paused;
+    bool is_in_event; /* an event of this task is being called: nothing may be freed */
+    bool is_cancelled;
+
+    enum phase phase;
+    int64_t phase_entered_ns;
+    struct task_result result;
+};
+
+/* ---- phases ---- */
+
+static void enter_phase(struct task *task, enum phase phase)
+{
+    int64_t now_ns = clock_now_ns();
+    if (task->result.phase_entered[task->phase])
+        task->result.phase_ns[task->phase] += now_ns - task->phase_entered_ns;
+    task->result.phase_entered[phase] = true;
+    task->phase = phase;
+    task->phase_entered_ns = now_ns;
+}
+
+static void note_phase(struct task *task)
+{
+    enum phase phase = progress_phase(&task->progress);
+    if (phase != task->phase)
+        enter_phase(task, phase);
+}
+
+enum phase task_phase(const struct task *task, int64_t *entered_ns)
+{
+    *entered_ns = task->phase_entered_ns;
+    return task->phase;
+}
+
+int64_t task_started_ns(const struct task *task)
+{
+    return task->start_ns;
+}
+
+/* ---- the end of a task ---- */
+
+static void unlink_task(struct task *task)
+{
+    struct engine *engine = task->engine;
+    if (task->previous != NULL)
+        task->previous->next = task->next;
+    else
+        engine->first = task->next;
+    if (task->next != NULL)
+        task->next->previous = task->previous;
+    else
+        engine->last = task->previous;
+    engine->count--;
+}
+
+/* Order: watchers before the descriptor that they watch, the session (which closes the descriptor)
+ * before the key and the policy that it borrows. */
+static void let_go(struct task *task, bool politely)
+{
+    struct engine *engine = task->engine;
+    ev_timer_stop(engine->loop, &task->deadline);
+    ev_io_stop(engine->loop, &task->io);
+    turn_remove(&engine->turn, &task->job);
+    lookup_free(&task->lookup);
+    if (task->session != NULL && politely)
+        session_finish(&task->session);
+    else
+        session_drop(&task->session);
+    if (task->fd >= 0)
+        (void)close(task->fd);
+    task->fd = -1;
+    unlink_task(task);
+}
+
+static void free_task(struct task *task)
+{
+    target_fini(&task->target);
+    free(task);
+}
+
+/* The descriptor is closed before anyone hears that the task is over. */
+static void finish(struct task *task, enum task_outcome outcome, enum phase phase,
+                   const char *sentence)
+{
+    enter_phase(task, task->phase); /* adds the last phase's time */
+    task->result.outcome = outcome;
+    task->result.phase = outcome == TASK_FAILURE ? progress_failure_phase(phase) : phase;
+    task->result.exit_status = task->progress.exit_status;
+    (void)snprintf(task->result.error, sizeof task->result.error, "%s", sentence);
+    let_go(task, outcome == TASK_SUCCESS);
+    task->result.elapsed_ns = clock_now_ns() - task->start_ns;
+    task->events.on_done(task, &task->result, task->userdata);
+    free_task(task);
+}
+
+static void finish_timeout(struct task *task)
+{
+    char sentence[200];
+    (void)snprintf(sentence, sizeof sentence, "deadline passed in phase %s: %s",
+                   phase_name(task->phase), phase_sentence(task->phase));
+    finish(task, TASK_TIMEOUT, task->phase, sentence);
+}
+
+static void finish_end(struct task *task, enum progress_end end)
+{
+    enum phase phase = progress_end_phase(&task->progress, end);
+    if (end == PROGRESS_COMPLETE) {
+        finish(task, TASK_SUCCESS, phase, "");
+    } else if (end == PROGRESS_SIGNALLED) {
+        char sentence[100];
+        (void)snprintf(sentence, sizeof sentence, "the command was ended by signal %s",
+                       session_exit_signal(task->session));
+        finish(task, TASK_FAILURE, phase, sentence);
+    } else {
+        finish(task, TASK_FAILURE, phase, progress_end_sentence(end));
+    }
+}
+
+/* ---- steps ---- */
+
+/* Watches what is worth waiting for. Nothing is read while the caller can't take output. */
+static void watch(struct task *task)
+{
+    int events = 0;
+    if (task->session != NULL && session_is_broken(task->session)) {
+        turn_add(&task->engine->turn, &task->job); /* the next step says why */
+        return;
+    }
+    if (task->session == NULL)
+        events = EV_WRITE; /* connecting */
+    else if (!task->is_paused)
+        events = EV_READ | (session_wants_write(task->session) ? EV_WRITE : 0);
+    if (events == 0)
+        return;
+    if (task->io.events != events) {
+        int fd = task->io.fd;
+        ev_io_set(&task->io, fd, events);
+    }
+    ev_io_start(task->engine->loop, &task->io);
+}
+
+static void offer_stdin(struct task *task)
+{
+    if (!task->progress.exec_accepted || task->is_paused)
+        return;
+    task->is_in_event = true;
+    task->events.on_stdin(task, session_stdin_room(task->session), task->userdata);
+    task->is_in_event = false;
+}
+
+static void on_session_output(void *userdata, enum session_stream stream, const void *bytes,
+                              size_t length)
+{
+    struct task *task = userdata;
+    if (task->progress.output_bytes > task->output_limit)
+        return;
+    task->events.on_output(task, stream == SESSION_STDERR ? TASK_STDERR : TASK_STDOUT, bytes,
+                           length, task->userdata);
+}
+
+/* After the connect: its result, then the session. False when the task is finished. */
+static bool begin_session(struct task *task)
+{
+    int number = task->connect_errno;
+    socklen_t length = sizeof number;
+    struct err_text error = {""};
+    if (number == 0)
+        (void)getsockopt(task->fd, SOL_SOCKET, SO_ERROR, &number, &length);
+    /* A server that refuses gives ECONNREFUSED: one that was reset had been connected. */
+    task->progress.connected = number == 0 || number == ECONNRESET;
+    note_phase(task);
+    if (number != 0) {
+        (void)err_set(&error, "can't connect: %s", strerror(number));
+        finish(task, TASK_FAILURE, task->phase, error.text);
+        return false;
+    }
+
+    struct session_setup setup = {
+        .user = task->target.user,
+        .command = task->target.command,
+        .password = task->target.password,
+        .key = task->target.key,
+        .hostkeys = &task->target.hostkeys,
+        .on_output = on_session_output,
+        .userdata = task,
+    };
+    int fd = task->fd;
+    task->fd = -1;
+    task->session = session_new(fd, &setup, &task->progress, &error);
+    if (task->session == NULL) {
+        finish(task, TASK_FAILURE, task->phase, error.text);
+        return false;
+    }
+    return true;
+}
+
+static void step(struct task *task)
+{
+    struct err_text error = {""};
+    if (deadline_is_over(task->deadline_ns, clock_now_ns())) {
+        finish_timeout(task);
+        return;
+    }
+    if (task->lookup != NULL)
+        return; /* no socket yet */
+    if (task->session == NULL && !begin_session(task))
+        return;
+
+    task->is_in_event = true; /* output comes from within */
+    bool good = session_step(task->session, &error);
+    task->is_in_event = false;
+    note_phase(task);
+
+    /* Complete is complete, even if the connection broke right after it. */
+    enum progress_end end = progress_end(&task->progress, task->output_limit);
+    if (end != PROGRESS_GOES_ON) {
+        finish_end(task, end);
+        return;
+    }
+    if (!good) {
+        finish(task, TASK_FAILURE, task->phase, error.text);
+        return;
+    }
+    offer_stdin(task);
+    if (task->is_cancelled)
+        finish(task, TASK_CANCELLED, task->phase, "cancelled");
+    else
+        watch(task);
+}
+
+static void on_turn(struct turn_job *job)
+{
+    step((struct task *)((char *)job - offsetof(struct task, job)));
+}
+
+/* Something is due: the task gets its turn, and is watched again after it. */
+static void on_socket_ready(struct ev_loop *loop, ev_io *watcher, int events)
+{
+    struct task *task = watcher->data;
+    (void)events;
+    ev_io_stop(loop, watcher);
+    turn_add(&task->engine->turn, &task->job);
+}
+
+static void arm_deadline(struct task *task)
+{
+    /* The seconds first, then the loop's clock: libev counts from its own cached time, and with an
+     * old one the timer would fire early. */
+    struct ev_loop *loop = task->engine->loop;
+    double seconds = deadline_seconds_left(task->deadline_ns, clock_now_ns());
+    ev_now_update(loop);
+    ev_timer_set(&task->deadline, seconds, 0);
+    ev_timer_start(loop, &task->deadline);
+}
+
+static void on_deadline(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+    struct task *task = watcher->data;
+    (void)loop;
+    (void)events;
+    if (deadline_is_over(task->deadline_ns, clock_now_ns()))
+        finish_timeout(task);
+    else
+        arm_deadline(task);
+}
+
+/* ---- the start of a task ---- */
+
+static void link_task(struct task *task)
+{
+    struct engine *engine = task->engine;
+    task->previous = engine->last;
+    if (engine->last != NULL)
+        engine->last->next = task;
+    else
+        engine->first = task;
+    engine->last = task;
+    engine->count++;
+}
+
+static bool connect_now(struct task *task, struct err_text *error)
+{
+    enter_phase(task, PHASE_TCP);
+    if (!target_connect(&task->target, &task->fd, &task->connect_errno, error))
+        return false;
+    ev_io_set(&task->io, task->fd, EV_WRITE);
+    if (task->connect_errno != 0)
+        turn_add(&task->engine->turn, &task->job);
+    else
+        watch(task);
+    return true;
+}
+
+static void on_name_resolved(void *userdata, const struct address *address, const char *sentence)
+{
+    struct task *task = userdata;
+    struct err_text error = {""};
+    lookup_free(&task->lookup);
+    if (deadline_is_over(task->deadline_ns, clock_now_ns())) {
+        finish_timeout(task);
+    } else if (address == NULL) {
+        finish(task, TASK_FAILURE, PHASE_DNS, sentence);
+    } else {
+        task->target.address = *address;
+        if (!connect_now(task, &error))
+            finish(task, TASK_FAILURE, PHASE_TCP, error.text);
+    }
+}
+
+static bool ask_for_name(struct task *task, const struct task_options *options,
+                         struct err_text *error)
+{
+    struct lookup_setup setup = {
+        .name = task->target.name,
+        .port = options->port,
+        .server = options->dns,
+        .deadline_ns = task->deadline_ns,
+        .on_done = on_name_resolved,
+        .userdata = task,
+    };
+    enter_phase(task, PHASE_DNS);
+    task->lookup = lookup_start(task->engine->loop, &setup, error);
+    return task->lookup != NULL;
+}
+
+struct task *task_start(struct engine *engine, const struct task_options *options,
+                        const struct task_events *events, void *userdata, struct err_text *error)
+{
+    struct task *task = memory_zeroed(sizeof *task);
+    task->engine = engine;
+    task->events = *events;
+    task->userdata = userdata;
+    task->fd = -1;
+    task->start_ns = options->start_ns;
+    task->deadline_ns = options->deadline_ns;
+    task->output_limit = options->output_limit;
+    task->job.run = on_turn;
+    task->phase = PHASE_DNS;
+    ev_timer_init(&task->deadline, on_deadline, 0, 0);
+    ev_set_priority(&task->deadline, EV_MAXPRI);
+    task->deadline.data = task;
+    ev_init(&task->io, on_socket_ready);
+    task->io.data = task;
+    if (!target_init(&task->target, options, &engine->keys, error) ||
+        !(task->target.is_located ? connect_now(task, error)
+                                  : ask_for_name(task, options, error))) {
+        turn_remove(&engine->turn, &task->job);
+        free_task(task);
+        return NULL;
+    }
+    link_task(task);
+    arm_deadline(task);
+    return task;
+}
+
+/* ---- what callers do with a task ---- */
+
+void task_cancel(struct task *task)
+{
+    task->is_cancelled = true;
+    if (!task->is_in_event)
+        finish(task, TASK_CANCELLED, task->phase, "cancelled");
+}
+
+/* What was written has to go out, and whoever writes may be told when there is room again. */
+static void after_stdin(struct task *task)
+{
+    if (task->is_in_event)
+        return; /* step() goes on after the event */
+    if (!task->is_paused) {
+        ev_io_stop(task->engine->loop, &task->io);
+        watch(task);
+    }
+}
+
+size_t task_write_stdin(struct task *task, const void *bytes, size_t length)
+{
+    if (task->session == NULL)
+        return 0;
+    size_t taken = session_write_stdin(task->session, bytes, length);
+    after_stdin(task);
+    return taken;
+}
+
+void task_end_stdin(struct task *task)
+{
+    if (task->session == NULL)
+        return;
+    session_end_stdin(task->session);
+    after_stdin(task);
+}
+
+void task_pause(struct task *task)
+{
+    task->is_paused = true;
+    ev_io_stop(task->engine->loop, &task->io);
+    turn_remove(&task->engine->turn, &task->job);
+}
+
+void task_resume(struct task *task)
+{
+    if (!task->is_paused)
+        return;
+    task->is_paused = false;
+    if (!task->is_in_event)
+        turn_add(&task->engine->turn, &task->job);
+}
+
+/* ---- the engine ---- */
+
+struct engine *engine_new(struct ev_loop *loop)
+{
+    struct engine *engine = memory_zeroed(sizeof *engine);
+    engine->loop = loop;
+    turn_init(&engine->turn, loop);
+    return engine;
+}
+
+void engine_free(struct engine **engine)
+{
+    struct engine *old = *engine;
+    if (old == NULL)
+        return;
+    struct task *next = NULL;
+    for (struct task *task = old->first; task != NULL; task = next) {
+        next = task->next;
+        let_go(task, false);
+        free_task(task);
+    }
+    turn_fini(&old->turn);
+    keycache_fini(&old->keys);
+    free(old);
+    *engine = NULL;
+}
+
+size_t engine_task_count(const struct engine *engine)
+{
+    return engine->count;
+}
+
+void engine_each_task(struct engine *engine,
+                      void (*visit)(struct task *task, void *userdata, void *argument),
+                      void *argument)
+{
+    for (struct task *task = engine->first; task != NULL; task = task->next)
+        visit(task, task->userdata, argument);
+}
