@@ -145,6 +145,9 @@ static void on_event(void *owner, enum event event, const json_t *line)
     else if (event == EVENT_PEER)
         case_note(judged, "conn %lld: the client left (%s)", conn,
                   json_string_value(json_object_get(line, "how")));
+    else if (event == EVENT_LOG)
+        case_note(judged, "conn %lld: the scenario says: %s", conn,
+                  json_string_value(json_object_get(line, "text")));
 }
 
 /* ---- beginning and end ---- */

@@ -63,8 +63,7 @@
       "Sends DISCONNECT (RFC 4253 11.1), then FIN. The code is 11; another with engine = crafted.")   \
     X("packet", "conn:packet({ name, field = value } [, frame])", "crafted",                          \
       "Sends any message now; see MESSAGES. Or bytes as they are: { raw = bytes }. A recipient that " \
-      "isn't given is the channel that the client opened last. True while the session goes on. It "   \
-      "never waits: a loop of it needs conn:sleep(0).")                                               \
+      "isn't given is the channel that the client opened last. True while the session goes on.")      \
     X("expect", "conn:expect(message [, seconds])", "crafted",                                        \
       "Waits for this message from the client and takes it: nobody but the script answers it, and "   \
       "the server knows nothing of it. Returns its fields, or nil.")                                  \
@@ -73,9 +72,11 @@
     X("alter", "conn:alter(message, { field = value })", "crafted",                                   \
       "Changes fields of the next such message that the server says by itself.")                      \
     X("withhold", "conn:withhold(message)", "crafted",                                                \
-      "From now on the server doesn't say this message; everything else goes on.")                    \
+      "From now on the server doesn't say this message by itself; everything else goes on, and the "  \
+      "script may say it. Without NEWKEYS what follows goes in clear.")                               \
     X("again", "conn:again(message [, n])", "crafted",                                                \
-      "The next such message is sent n times more (1).")                                              \
+      "The next such message is sent n times more (1). A message that never comes leaves this, and "  \
+      "alter, withhold and corrupt, without a word.")                                                 \
     X("corrupt", "conn:corrupt(message)", "crafted", "The next such message has a wrong MAC.")        \
     X("offer", "conn:offer{ kex = names, hostkey = names, cipher = names, mac = names }",             \
       "crafted",                                                                                      \

@@ -1,5 +1,5 @@
--- EXT_INFO has two places: right behind NEWKEYS, and right before USERAUTH_SUCCESS. Elsewhere a client may take it
--- or end the connection.
+-- EXT_INFO has two places: right behind NEWKEYS, and right before USERAUTH_SUCCESS. Elsewhere a client may
+-- take it or end the connection.
 return {
   about  = "Sends IGNORE behind NEWKEYS, then EXT_INFO with extensions that nobody knows, and is honest.",
   rfc    = "8308 2.4",

@@ -41,6 +41,27 @@ def ssh_is_as_expected_on_a_healthy_server():
 
 
 @test
+def the_timeline_tells_what_happened_and_what_the_scenario_logged():
+    """And a script that says messages in a loop for as long as it lasts is ended by the client, not
+    by its budget: here in clear, for the server's NEWKEYS is never said (RFC 4253 7.1)."""
+    flood = write("flood.lua", """return {
+      about = "Sends messages of the key exchange's own range on and on.", rfc = "4253 7.1",
+      kind = "flood", engine = "crafted", expect = { outcome = "failure", phase = "newkeys" },
+      serve = function(conn)
+        conn:withhold("NEWKEYS")
+        conn:upto("newkeys")
+        local n = 0
+        while conn:packet{ "PING", data = ("p"):rep(200) } do n = n + 1 end
+        conn:log("said PING " .. (n > 0 and "" or "not ") .. "in a loop")
+      end }
+""")
+    done = run(fakesshd("run", flood, "-v", "--", *SSH), timeout=60)
+    assert "conn 2: on purpose, the server says PING" in done.out, str(done)
+    assert "conn 2: the scenario says: said PING in a loop" in done.out, str(done)
+    assert "instructions" not in done.out and "CPU" not in done.out, str(done)
+
+
+@test
 def timeout_1_makes_ssh_keep_its_deadline():
     done = run(fakesshd("run", "ident/silent", "--deadline", "1s", "--", "timeout", "{deadline_s}", *SSH))
     assert "HUNG" not in done.out, str(done)

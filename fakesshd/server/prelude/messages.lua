@@ -25,11 +25,21 @@ end
 local frame_options =
   { packet_length = true, padding_length = true, spoil_mac = true, cut = true, extra = true }
 
+-- A loop that says something each time round gives the others their turn now and then.
+local SAID_PER_TURN = 16
+local said = 0 -- by all connections
+
+local function give_turn(self)
+  said = said + 1
+  if said % SAID_PER_TURN == 0 then core.wait(self, 0) end
+end
+
 function conn:packet(message, frame)
   need_crafted(self, "packet")
   need(message, "table", "packet", "the message")
   options_of(frame, frame_options, "packet")
   core.fault(self, "says " .. describe(message) .. (frame and "; its frame is wrong" or ""))
+  give_turn(self)
   if not await(self, has_room) then return false end
   return core.packet(self, message, frame)
 end
