@@ -78,6 +78,10 @@ $(BUILD)/bin/growth-sim: bench/growth_sim.c $(call objs,$(addprefix fakesshd/jud
 bench: binaries ## what a connection costs the server, with each engine; a minute
 	@bench/sessions.py --bin $(BUILD)/bin
 
+.PHONY: bench-soak
+bench-soak: binaries ## 200,000 tasks of sshexec against the whole catalogue, 500 at a time; 4 minutes
+	@bench/soak.py --bin $(BUILD)/bin
+
 .PHONY: bench-growth
 bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by simulation; RUNS=20000 takes a minute
 	@$< $(or $(RUNS),2000)

@@ -4,6 +4,7 @@
 #include "server/script_core.h"
 
 #include "server/conn.h"
+#include "server/crafted/sign.h"
 #include "server/server.h"
 #include "server/session_crafted.h"
 
@@ -253,6 +254,8 @@ static int l_expect(lua_State *L)
     lua_setfield(L, -2, "message");
     lua_pushlstring(L, (const char *)found->bytes, found->length);
     lua_setfield(L, -2, "raw");
+    lua_pushinteger(L, (lua_Integer)found->sequence);
+    lua_setfield(L, -2, "sequence");
     session_crafted_take(self, number);
     return 1;
 }
@@ -383,6 +386,62 @@ static int l_ident_line(lua_State *L)
     return 0;
 }
 
+/* ---- host keys ---- */
+
+static EVP_PKEY *key_named(const struct crafted *self, lua_State *L, int index)
+{
+    static const char *const words[] = {"ssh-ed25519", "ssh-rsa", NULL};
+    EVP_PKEY *const keys[] = {self->keys->host_evp, self->keys->rsa_evp};
+    return keys[luaL_checkoption(L, index, words[0], words)];
+}
+
+static int push_bytes(lua_State *L, struct buffer *bytes, bool good)
+{
+    luaL_Buffer copy;
+    size_t length = buffer_length(bytes);
+    char *place = luaL_buffinitsize(L, &copy, length); /* may throw: then `bytes` is lost once */
+    if (length > 0)
+        memcpy(place, buffer_front(bytes), length);
+    buffer_fini(bytes);
+    if (!good)
+        return luaL_error(L, "libcrypto failed");
+    luaL_pushresultsize(&copy, length);
+    return 1;
+}
+
+/* hostkey(conn [, type]): the public key as it goes over the wire. */
+static int l_hostkey(lua_State *L)
+{
+    struct buffer blob = {0};
+    EVP_PKEY *key = key_named(check_crafted(L, 1), L, 2);
+    return push_bytes(L, &blob, sign_public_blob(key, &blob));
+}
+
+/* sign(conn, data [, algorithm]): the host key's signature, as it goes over the wire. */
+static int l_sign(lua_State *L)
+{
+    size_t length = 0;
+    struct buffer signature = {0};
+    struct crafted *self = check_crafted(L, 1);
+    const char *data = luaL_checklstring(L, 2, &length);
+    const char *const algorithms[] = {"ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512", NULL};
+    int which = luaL_checkoption(L, 3, algorithms[0], algorithms);
+    EVP_PKEY *key = which == 0 ? self->keys->host_evp : self->keys->rsa_evp;
+    return push_bytes(L, &signature,
+                      sign_make(key, algorithms[which], (const uint8_t *)data, length, &signature));
+}
+
+/* session_id(conn): of the first key exchange (RFC 4253 7.2); nil before. */
+static int l_session_id(lua_State *L)
+{
+    const struct crafted *self = check_crafted(L, 1);
+    if (self->has_session_id)
+        lua_pushlstring(L, (const char *)self->session_id, sizeof self->session_id);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
 /* is_crafted(conn): does the scenario say engine = "crafted"? */
 static int l_is_crafted(lua_State *L)
 {
@@ -399,6 +458,9 @@ const luaL_Reg script_packet_functions[] = {
     {"alter_field", l_alter_field},
     {"offer", l_offer},
     {"ident_line", l_ident_line},
+    {"hostkey", l_hostkey},
+    {"sign", l_sign},
+    {"session_id", l_session_id},
     {"is_crafted", l_is_crafted},
     {NULL, NULL},
 };

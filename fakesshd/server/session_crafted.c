@@ -26,6 +26,7 @@ static struct crafted_payload *payload_copy(const uint8_t *bytes, size_t length)
     if (copy == NULL)
         return NULL;
     copy->next = NULL;
+    copy->sequence = 0;
     copy->length = length;
     memcpy(copy->bytes, bytes, length);
     return copy;
@@ -37,19 +38,20 @@ static size_t cost_of(size_t length)
     return sizeof(struct crafted_payload) + length;
 }
 
-bool crafted_keep(struct crafted_list *list, const uint8_t *payload, size_t length)
+struct crafted_payload *crafted_keep(struct crafted_list *list, const uint8_t *payload,
+                                     size_t length)
 {
     bool full = list->cost_bytes + cost_of(length) > CRAFTED_KEPT_MAX_BYTES;
     struct crafted_payload *copy = full ? NULL : payload_copy(payload, length);
     if (copy == NULL)
-        return false;
+        return NULL;
     if (list->first == NULL)
         list->first = copy;
     else
         list->last->next = copy;
     list->last = copy;
     list->cost_bytes += cost_of(length);
-    return true;
+    return copy;
 }
 
 struct crafted_payload *crafted_unkeep(struct crafted_list *list, uint8_t number)

@@ -78,6 +78,13 @@
       "The next such message is sent n times more (1). A message that never comes leaves this, and "  \
       "alter, withhold and corrupt, without a word.")                                                 \
     X("corrupt", "conn:corrupt(message)", "crafted", "The next such message has a wrong MAC.")        \
+    X("hostkey", "conn:hostkey([type])", "crafted",                                                   \
+      "The server's public key as it goes over the wire: \"ssh-ed25519\" or \"ssh-rsa\".")            \
+    X("sign", "conn:sign(bytes [, algorithm])", "crafted",                                            \
+      "The host key's signature as it goes over the wire: \"ssh-ed25519\", \"rsa-sha2-256\" or "      \
+      "\"rsa-sha2-512\".")                                                                            \
+    X("session_id", "conn:session_id()", "crafted",                                                   \
+      "The session identifier (RFC 4253 7.2), or nil.")                                               \
     X("offer", "conn:offer{ kex = names, hostkey = names, cipher = names, mac = names }",             \
       "crafted",                                                                                      \
       "Offers these algorithms, before upto. Its host keys: ssh-ed25519, which is offered else and "  \

@@ -139,3 +139,17 @@ def a_rekey_in_the_middle_of_the_output_loses_nothing():
         channel:exit_status(3) channel:eof() channel:close()""")
     assert done.status == 3 and len(done.out.split()) == 50000, (done.status, len(done.out))
     assert phases_of(events).count("rekey") == 5, events
+
+
+@test
+def openssh_learns_a_host_key_that_the_script_proves_and_no_other():
+    for variant, learns in (("proved", True), ("wrong-proof", False), ("refused", False)):
+        server = Server(f"channel/hostkeys-announced-but-legal/{variant}")
+        known = write("known", open(server.first["known_hosts"]).read())
+        words = server.ssh("nonce", "4f2a")
+        words = [f"UserKnownHostsFile={known}" if word.startswith("UserKnownHostsFile") else word
+                 for word in words]
+        done = run([words[0], "-o", "UpdateHostKeys=yes", "-o", "LogLevel=VERBOSE", *words[1:]])
+        expect_status(done, 0)
+        assert ("Learned new hostkey: RSA" in done.err) == learns, f"{variant}: {done}"
+        server.stop()

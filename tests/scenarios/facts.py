@@ -667,6 +667,10 @@ scenario("channel/opened-by-server/unknown",
 scenario("channel/opened-by-server/forwarded-tcpip",
          message("CHANNEL_OPEN", rb"\x5a.*\0\0\0\x09.{8}.*"),
          openssh())
+for name in ("proved", "refused", "wrong-proof", "never-answered"):  # what is asked for is a test of its own
+    scenario(f"channel/hostkeys-announced-but-legal/{name}",
+             message("GLOBAL_REQUEST", rb"\x50\0{3}\x17hostkeys-00@openssh\.com\0\0{3}\x33.*ssh-rsa.*"),
+             honest_to_the_end, openssh())
 scenario("request/other-answer/unimplemented",
          spoke("SERVICE_ACCEPT USERAUTH_SUCCESS OPEN_CONFIRMATION UNIMPLEMENTED", "open"))
 scenario("request/other-answer/other-channel", message("SUCCESS", rb"\x63\0\0\0\x4d"))

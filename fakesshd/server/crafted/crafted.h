@@ -65,6 +65,7 @@ enum { CRAFTED_WINDOW_BYTES = 2 * 1024 * 1024, CRAFTED_MAX_PACKET_BYTES = 32 * 1
 /* A payload that waits: taken for a script, or held back until keys have been exchanged. */
 struct crafted_payload {
     struct crafted_payload *next;
+    uint32_t sequence; /* of the packet that it came in; 0 for what is held back */
     size_t length;
     uint8_t bytes[];
 };
@@ -121,8 +122,9 @@ static inline struct crafted_channel *crafted_channel_of(struct session_channel 
 bool crafted_set_has(const struct crafted_set *set, uint8_t number);
 void crafted_set_put(struct crafted_set *set, uint8_t number, bool in);
 
-/* Appends a copy to the list. False when the list is full, or memory short. */
-bool crafted_keep(struct crafted_list *list, const uint8_t *payload, size_t length);
+/* Appends a copy to the list, and returns it. NULL when the list is full, or memory short. */
+struct crafted_payload *crafted_keep(struct crafted_list *list, const uint8_t *payload,
+                                     size_t length);
 /* Takes the oldest of this number (any when it's 0) out of the list; owned by the caller, NULL when
  * there is none. */
 struct crafted_payload *crafted_unkeep(struct crafted_list *list, uint8_t number);

@@ -87,10 +87,12 @@ static bool is_for_script(struct crafted *self, uint8_t number)
 /* A script that takes nothing is no reason to keep everything. */
 static void keep_for_script(struct crafted *self, const uint8_t *payload, size_t length)
 {
-    if (!crafted_keep(&self->taken, payload, length)) {
+    struct crafted_payload *kept = crafted_keep(&self->taken, payload, length);
+    if (kept == NULL) {
         session_set_ended(&self->base, "the client sent more than the script would take");
         return;
     }
+    kept->sequence = self->transport.sequence_in - 1; /* it counts the next one already */
     if (payload[0] == MSG_CHANNEL_OPEN)
         connection_note_open(self, payload, length);
     self->base.events->on_change(self->base.owner);

@@ -58,7 +58,7 @@ bool crafted_say(struct crafted *self, struct buffer *payload)
     size_t length = buffer_length(payload);
     bool done = length > 0;
     if (done && bytes[0] > LAST_OF_KEY_EXCHANGE && exchange_is_under_way(self)) {
-        done = crafted_keep(&self->postponed, bytes, length);
+        done = crafted_keep(&self->postponed, bytes, length) != NULL;
         self->base.heard = SESSION_HELD_BACK;
         if (!done)
             session_set_ended(&self->base, "the client asks on and on during a key exchange");

@@ -90,3 +90,18 @@ function conn:offer(lists)
   need(lists, "table", "offer", "the lists")
   for list, names in pairs(lists) do core.offer(self, list, names) end
 end
+
+function conn:hostkey(kind)
+  need_crafted(self, "hostkey")
+  return core.hostkey(self, kind)
+end
+
+function conn:sign(data, algorithm)
+  need_crafted(self, "sign")
+  return core.sign(self, need(data, "string", "sign", "what is signed"), algorithm)
+end
+
+function conn:session_id()
+  need_crafted(self, "session_id")
+  return core.session_id(self)
+end
