@@ -6,6 +6,7 @@
 #include "cli/outbox.h"
 #include "cli/report.h"
 #include "cli/stream.h"
+#include "lib/alarm.h"
 #include "lib/deadline.h"
 #include "lib/file.h"
 #include "lib/task.h"
@@ -71,10 +72,7 @@ static void on_deadline(struct ev_loop *loop, ev_timer *watcher, int events)
 static void begin_leaving(struct exec *exec)
 {
     ev_io_stop(exec->loop, &exec->readable);
-    double seconds = deadline_seconds_left(exec->deadline_ns, clock_now_ns());
-    ev_now_update(exec->loop);
-    ev_timer_set(&exec->deadline, seconds, 0);
-    ev_timer_start(exec->loop, &exec->deadline);
+    alarm_set(exec->loop, &exec->deadline, exec->deadline_ns);
     leave_if_written(exec);
 }
 
@@ -205,7 +203,8 @@ static bool read_password(const struct options *options, char **password, struct
 
 static bool start_task(struct exec *exec, int64_t start_ns, struct err_text *error)
 {
-    static const struct task_events events = {on_output, on_stdin, on_done};
+    static const struct task_events events = {
+        .on_output = on_output, .on_stdin = on_stdin, .on_done = on_done};
     const struct options *options = exec->options;
     char *password = NULL;
     if (!read_password(options, &password, error))

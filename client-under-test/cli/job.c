@@ -108,7 +108,8 @@ static void on_done(struct task *task, const struct task_result *result, void *u
 struct job *job_start(struct engine *engine, struct request *request,
                       const struct job_settings *settings, struct err_text *error)
 {
-    static const struct task_events events = {on_output, on_stdin, on_done};
+    static const struct task_events events = {
+        .on_output = on_output, .on_stdin = on_stdin, .on_done = on_done};
     struct task_options options = {
         .host = request->host,
         .dns = request->dns,

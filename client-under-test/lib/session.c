@@ -460,6 +460,12 @@ void session_end_stdin(struct session *session)
     (void)ssh_channel_send_eof(session->channel);
 }
 
+void session_count_bytes(const struct session *session, uint64_t *in, uint64_t *out)
+{
+    *in = session->socket_bytes.in_bytes;
+    *out = session->socket_bytes.out_bytes;
+}
+
 const char *session_exit_signal(const struct session *session)
 {
     return session->signal;

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct session;
 
@@ -61,6 +62,9 @@ size_t session_write_stdin(struct session *session, const void *bytes, size_t le
 
 /* Tells the command that its standard input ends here. */
 void session_end_stdin(struct session *session);
+
+/* Bytes over the connection so far, as they are on the wire. */
+void session_count_bytes(const struct session *session, uint64_t *in, uint64_t *out);
 
 /* The signal that ended the command, "" when none did. */
 const char *session_exit_signal(const struct session *session);

@@ -1,6 +1,7 @@
 /* One task: a socket, a session on it, a deadline, and the result. */
 #include "lib/task.h"
 
+#include "lib/alarm.h"
 #include "lib/deadline.h"
 #include "lib/keycache.h"
 #include "lib/lookup.h"
@@ -64,11 +65,23 @@ static void enter_phase(struct task *task, enum phase phase)
     task->phase_entered_ns = now_ns;
 }
 
+static void tell_phase(struct task *task)
+{
+    bool was_in_event = task->is_in_event;
+    if (task->events.on_phase == NULL)
+        return;
+    task->is_in_event = true;
+    task->events.on_phase(task, task->phase, task->userdata);
+    task->is_in_event = was_in_event;
+}
+
 static void note_phase(struct task *task)
 {
     enum phase phase = progress_phase(&task->progress);
-    if (phase != task->phase)
-        enter_phase(task, phase);
+    if (phase == task->phase)
+        return;
+    enter_phase(task, phase);
+    tell_phase(task);
 }
 
 enum phase task_phase(const struct task *task, int64_t *entered_ns)
@@ -80,6 +93,13 @@ enum phase task_phase(const struct task *task, int64_t *entered_ns)
 int64_t task_started_ns(const struct task *task)
 {
     return task->start_ns;
+}
+
+void task_count_bytes(const struct task *task, uint64_t *in, uint64_t *out)
+{
+    *in = *out = 0;
+    if (task->session != NULL)
+        session_count_bytes(task->session, in, out);
 }
 
 /* ---- the end of a task ---- */
@@ -132,6 +152,9 @@ static void finish(struct task *task, enum task_outcome outcome, enum phase phas
     task->result.phase = outcome == TASK_FAILURE ? progress_failure_phase(phase) : phase;
     task->result.exit_status = task->progress.exit_status;
     (void)snprintf(task->result.error, sizeof task->result.error, "%s", sentence);
+    if (task->session != NULL)
+        (void)snprintf(task->result.signal, sizeof task->result.signal, "%s",
+                       session_exit_signal(task->session));
     let_go(task, outcome == TASK_SUCCESS);
     task->result.elapsed_ns = clock_now_ns() - task->start_ns;
     task->events.on_done(task, &task->result, task->userdata);
@@ -287,17 +310,6 @@ static void on_socket_ready(struct ev_loop *loop, ev_io *watcher, int events)
     turn_add(&task->engine->turn, &task->job);
 }
 
-static void arm_deadline(struct task *task)
-{
-    /* The seconds first, then the loop's clock: libev counts from its own cached time, and with an
-     * old one the timer would fire early. */
-    struct ev_loop *loop = task->engine->loop;
-    double seconds = deadline_seconds_left(task->deadline_ns, clock_now_ns());
-    ev_now_update(loop);
-    ev_timer_set(&task->deadline, seconds, 0);
-    ev_timer_start(loop, &task->deadline);
-}
-
 static void on_deadline(struct ev_loop *loop, ev_timer *watcher, int events)
 {
     struct task *task = watcher->data;
@@ -306,7 +318,7 @@ static void on_deadline(struct ev_loop *loop, ev_timer *watcher, int events)
     if (deadline_is_over(task->deadline_ns, clock_now_ns()))
         finish_timeout(task);
     else
-        arm_deadline(task);
+        alarm_set(task->engine->loop, &task->deadline, task->deadline_ns);
 }
 
 /* ---- the start of a task ---- */
@@ -347,8 +359,12 @@ static void on_name_resolved(void *userdata, const struct address *address, cons
         finish(task, TASK_FAILURE, PHASE_DNS, sentence);
     } else {
         task->target.address = *address;
-        if (!connect_now(task, &error))
+        bool is_connecting = connect_now(task, &error);
+        tell_phase(task);
+        if (!is_connecting)
             finish(task, TASK_FAILURE, PHASE_TCP, error.text);
+        else if (task->is_cancelled)
+            finish(task, TASK_CANCELLED, task->phase, "cancelled");
     }
 }
 
@@ -394,7 +410,7 @@ struct task *task_start(struct engine *engine, const struct task_options *option
         return NULL;
     }
     link_task(task);
-    arm_deadline(task);
+    alarm_set(engine->loop, &task->deadline, task->deadline_ns);
     return task;
 }
 

@@ -60,6 +60,7 @@ struct task_result {
     int64_t elapsed_ns;            /* since start_ns */
     int64_t phase_ns[PHASE_COUNT]; /* how long each phase took; 0 for those never entered */
     bool phase_entered[PHASE_COUNT];
+    char signal[32]; /* that ended the command; "" when none did */
     char error[512]; /* "" for TASK_SUCCESS */
 };
 
@@ -77,6 +78,8 @@ struct task_events {
     void (*on_stdin)(struct task *task, size_t room, void *userdata);
     /* The task is over and its descriptor is closed. The last call; the task is freed after it. */
     void (*on_done)(struct task *task, const struct task_result *result, void *userdata);
+    /* The task entered this phase; not called for the first one. NULL is fine. */
+    void (*on_phase)(struct task *task, enum phase phase, void *userdata);
 };
 
 /* The loop must outlive the engine. */
@@ -110,6 +113,9 @@ void task_resume(struct task *task);
 /* The phase that the task is in, and when it entered it. */
 enum phase task_phase(const struct task *task, int64_t *entered_ns);
 int64_t task_started_ns(const struct task *task);
+
+/* Bytes over the connection so far, as they are on the wire. */
+void task_count_bytes(const struct task *task, uint64_t *in, uint64_t *out);
 
 /* Goes through the tasks that are under way, oldest first. */
 void engine_each_task(struct engine *engine,

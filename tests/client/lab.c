@@ -113,7 +113,8 @@ static void on_done(struct task *task, const struct task_result *result, void *u
 struct task *lab_start(struct lab *lab, const struct task_options *options,
                        struct lab_result *result)
 {
-    static const struct task_events events = {on_output, on_stdin, on_done};
+    static const struct task_events events = {
+        .on_output = on_output, .on_stdin = on_stdin, .on_done = on_done};
     struct err_text error = {""};
     *result = (struct lab_result){.lab = lab};
     struct task *task = task_start(lab->engine, options, &events, result, &error);

@@ -18,6 +18,7 @@
     X(base64)     \
     X(task)       \
     X(session)    \
+    X(pool)       \
     X(driver)
 
 #define X(module) Suite *suite_##module(void);

@@ -1,0 +1,47 @@
+/* A pool and its tasks, for the files that implement sshexec.h. */
+#ifndef SSHEXEC_POOL_H
+#define SSHEXEC_POOL_H
+
+#include "lib/err.h"
+#include "lib/request.h"
+#include "lib/result.h"
+#include "lib/task.h"
+#include "lib/turn.h"
+
+#include <ev.h>
+
+struct sshexec_pool {
+    struct ev_loop *loop;
+    bool owns_loop;
+    struct engine *engine; /* owned */
+    struct turn turn;
+    struct turn_job starting;                   /* starts the task that has waited longest */
+    sshexec_task *first, *last;                 /* owned; all, in the order they came */
+    sshexec_task *first_waiting, *last_waiting; /* those that aren't started */
+    size_t running, queued, running_most, queued_most;
+    struct err_text error;
+    bool is_running_loop; /* within sshexec_pool_run() */
+    bool has_run_out;     /* and the pool itself ended the loop */
+    bool is_draining;
+    ev_timer drain_bound;
+    int64_t drain_ns;
+    void (*on_drained)(sshexec_pool *pool, void *userdata);
+    void *drain_userdata;
+};
+
+struct sshexec_task {
+    sshexec_pool *pool;
+    sshexec_task *next, *previous;
+    sshexec_task *next_waiting, *previous_waiting;
+    struct sshexec_request *request; /* owned */
+    sshexec_events events;
+    void *userdata;
+    struct task *task;    /* the engine's; NULL while waiting, and when it is over */
+    ev_timer queue_alarm; /* while waiting */
+    int64_t begin_ns, deadline_ns, queue_end_ns;
+    size_t stdin_sent;
+    bool is_over; /* its on_done is being called */
+    struct sshexec_result result;
+};
+
+#endif
