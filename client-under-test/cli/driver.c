@@ -9,7 +9,7 @@
 #include "cli/stream.h"
 #include "lib/deadline.h"
 #include "lib/memory.h"
-#include "lib/task.h"
+#include "lib/sshexec.h"
 #include "lib/turn.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@
 
 struct driver {
     struct ev_loop *loop;
-    struct engine *engine;
+    sshexec_pool *pool;
     struct turn turn; /* lines are dealt with in shares too, so that a burst delays no timer */
     struct turn_job job;
     struct stream input;
@@ -95,36 +95,31 @@ static void on_result(json_t *result, void *userdata)
 
 struct find {
     json_int_t id;
-    struct task *task;
+    sshexec_task *task;
 };
 
-static void find_visit(struct task *task, void *userdata, void *argument)
+static void find_visit(sshexec_task *task, void *userdata, void *argument)
 {
     struct find *find = argument;
     if (job_id(userdata) == find->id)
         find->task = task;
 }
 
-static struct task *find_task(struct driver *driver, json_int_t id)
+static sshexec_task *find_task(struct driver *driver, json_int_t id)
 {
     struct find find = {id, NULL};
-    engine_each_task(driver->engine, find_visit, &find);
+    sshexec_pool_each_task(driver->pool, find_visit, &find);
     return find.task;
 }
 
 static void op_run(struct driver *driver, const json_t *line, json_int_t id)
 {
-    struct request request;
     struct err_text error = {""};
     struct job_settings settings = {driver->output_limit, driver->read_ns, on_result, driver};
-    if (find_task(driver, id) != NULL) {
+    if (find_task(driver, id) != NULL)
         reply_error(driver, json_object_get(line, "id"), "run: a task with this id is under way");
-        return;
-    }
-    if (!request_read(&request, line, &error) ||
-        job_start(driver->engine, &request, &settings, &error) == NULL)
+    else if (!job_start(driver->pool, line, &settings, &error))
         reply(driver, job_could_not_try(id, error.text));
-    request_fini(&request);
 }
 
 static bool has_just_ended(const struct driver *driver, json_int_t id)
@@ -140,9 +135,9 @@ static bool has_just_ended(const struct driver *driver, json_int_t id)
 /* Answered by the task's own result. */
 static void op_cancel(struct driver *driver, const json_t *line, json_int_t id)
 {
-    struct task *task = find_task(driver, id);
+    sshexec_task *task = find_task(driver, id);
     if (task != NULL)
-        task_cancel(task);
+        sshexec_task_cancel(task);
     else if (!has_just_ended(driver, id))
         reply_error(driver, json_object_get(line, "id"),
                     "cancel: no task with this id is under way");
@@ -159,20 +154,19 @@ static void op_counters(struct driver *driver, const json_t *line, json_int_t id
 {
     (void)line;
     reply(driver, json_pack("{s:s, s:I, s:I}", "op", "counters", "id", id, "tasks",
-                            (json_int_t)engine_task_count(driver->engine)));
+                            (json_int_t)(sshexec_pool_running(driver->pool) +
+                                         sshexec_pool_queued(driver->pool))));
 }
 
-static void stacks_visit(struct task *task, void *userdata, void *argument)
+static void stacks_visit(sshexec_task *task, void *userdata, void *argument)
 {
-    int64_t entered_ns = 0;
-    enum phase phase = task_phase(task, &entered_ns);
-    int64_t now_ns = clock_now_ns();
+    sshexec_phase phase = sshexec_task_phase(task);
     (void)json_array_append_new(
-        argument,
-        json_pack("{s:I, s:s, s:I, s:I, s:s}", "task", job_id(userdata), "phase", phase_name(phase),
-                  "age_ms", (json_int_t)((now_ns - task_started_ns(task)) / NS_PER_MS), "phase_ms",
-                  (json_int_t)((now_ns - entered_ns) / NS_PER_MS), "waits_for",
-                  phase_sentence(phase)));
+        argument, json_pack("{s:I, s:s, s:I, s:I, s:s}", "task", job_id(userdata), "phase",
+                            sshexec_phase_name(phase), "age_ms",
+                            (json_int_t)(sshexec_task_age_ns(task) / NS_PER_MS), "phase_ms",
+                            (json_int_t)(sshexec_task_phase_age_ns(task) / NS_PER_MS), "waits_for",
+                            sshexec_phase_sentence(phase)));
 }
 
 /* There is one thread and one stack; what tells is what each task waits for, and since when. */
@@ -180,7 +174,7 @@ static void op_stacks(struct driver *driver, const json_t *line, json_int_t id)
 {
     json_t *tasks = json_array();
     (void)line;
-    engine_each_task(driver->engine, stacks_visit, tasks);
+    sshexec_pool_each_task(driver->pool, stacks_visit, tasks);
     reply(driver, json_pack("{s:s, s:I, s:o}", "op", "stacks", "id", id, "tasks", tasks));
 }
 
@@ -256,8 +250,8 @@ static void hello(struct driver *driver)
     const char *libssh = ssh_version(0); /* "0.10.6/openssl/zlib" */
     for (size_t i = 0; i < OP_COUNT; i++)
         (void)json_array_append_new(op_names, json_string(ops[i].name));
-    for (int i = 0; i < PHASE_COUNT; i++)
-        (void)json_array_append_new(phases, json_string(phase_name((enum phase)i)));
+    for (int i = SSHEXEC_PHASE_DNS; i < SSHEXEC_PHASE_COUNT; i++)
+        (void)json_array_append_new(phases, json_string(sshexec_phase_name((sshexec_phase)i)));
     (void)snprintf(runtime, sizeof runtime, "C, libssh %.*s, libev %d.%d",
                    (int)strcspn(libssh, "/"), libssh, ev_version_major(), ev_version_minor());
     reply(driver, json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:[s,s], s:o, s:[s]}", "op", "hello",
@@ -274,7 +268,7 @@ static void end_if_flushed(struct driver *driver)
         ev_break(driver->loop, EVBREAK_ALL);
 }
 
-static void drop_visit(struct task *task, void *userdata, void *argument)
+static void drop_visit(sshexec_task *task, void *userdata, void *argument)
 {
     (void)task;
     (void)argument;
@@ -294,8 +288,9 @@ static void begin_ending(struct driver *driver)
     driver->is_ending = true;
     stop_reading(driver);
     ev_timer_stop(driver->loop, &driver->look);
-    engine_each_task(driver->engine, drop_visit, NULL);
-    engine_free(&driver->engine);
+    sshexec_pool_each_task(driver->pool, drop_visit, NULL);
+    sshexec_pool_free(driver->pool);
+    driver->pool = NULL;
     ev_now_update(driver->loop);
     ev_timer_start(driver->loop, &driver->ending);
     end_if_flushed(driver);
@@ -389,7 +384,8 @@ static void on_ending_over(struct ev_loop *loop, ev_timer *watcher, int events)
 static void driver_init(struct driver *driver, struct ev_loop *loop, uint64_t output_limit)
 {
     *driver = (struct driver){.loop = loop, .output_limit = output_limit};
-    driver->engine = engine_new(loop);
+    driver->pool = sshexec_pool_new(loop);
+    sshexec_pool_set_limits(driver->pool, SIZE_MAX, SIZE_MAX); /* whoever asks sets the pace */
     turn_init(&driver->turn, loop);
     driver->job.run = on_turn;
     stream_init(&driver->input, STDIN_FILENO);
@@ -411,7 +407,7 @@ static void driver_fini(struct driver *driver)
     lines_fini(&driver->lines);
     stream_fini(&driver->input);
     turn_fini(&driver->turn);
-    engine_free(&driver->engine);
+    sshexec_pool_free(driver->pool);
 }
 
 int driver_run(uint64_t output_limit)

@@ -230,7 +230,7 @@ static sshexec_status check(sshexec_pool *pool, const sshexec_request *request,
         return SSHEXEC_INVALID;
     /* Those that wait for the next turn, with room to run, are not what the queue is for. */
     size_t room = pool->running < pool->running_most ? pool->running_most - pool->running : 0;
-    if (pool->queued >= pool->queued_most + room) {
+    if (pool->queued >= room && pool->queued - room >= pool->queued_most) {
         (void)err_set(&pool->error, "the pool is full: %zu tasks run and %zu wait, as many as may",
                       pool->running, pool->queued);
         return SSHEXEC_FULL;
