@@ -17,6 +17,8 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null) -Wno-deprecated-d
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lev -lpthread -lm
 # Of the bundled client alone.
 CLIENT_LIBS := $(shell pkg-config --libs libcares 2>/dev/null)
+# Of its library.
+LIB_LIBS    := $(shell pkg-config --libs libssh libcrypto libcares 2>/dev/null) -lev -lm
 CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
 
 VERSION  = 0.1.0
@@ -25,7 +27,8 @@ CPPFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DFAKESSHD_VERSION='"$(VERSION)"' \
 CFLAGS_ALL   = $(CPPFLAGS_ALL) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 
 TOOL_SRC    = $(wildcard fakesshd/*/*.c fakesshd/*/*/*.c)
-CLIENT_SRC  = $(wildcard client-under-test/lib/*.c client-under-test/cli/*.c)
+LIB_SRC     = $(wildcard client-under-test/lib/*.c)
+CLIENT_SRC  = $(LIB_SRC) $(wildcard client-under-test/cli/*.c)
 WRONG_SRC   = $(wildcard client-under-test/wrong/*.c)
 TOOL_TEST   = $(wildcard tests/*.c)
 CLIENT_TEST = $(wildcard tests/client/*.c)
@@ -43,7 +46,7 @@ CHECKS     = $(BUILD)/bin/check-fakesshd $(if $(CLIENT_TEST),$(BUILD)/bin/check-
 all: packages-build ## build fakesshd, sshexec and the clients that are wrong on purpose
 	@$(MAKE) --no-print-directory binaries
 # A make of its own, because the flags above are read from packages that may just have been installed.
-binaries: $(BINS)
+binaries: $(BINS) library
 
 include make/targets.mk
 
@@ -60,6 +63,30 @@ $(BUILD)/bin/check-sshexec: $(filter-out %/cli/main.o,$(CLIENT_OBJ)) $(call objs
 
 $(FUZZERS): $(BUILD)/bin/fuzz-%: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(BUILD)/obj/tests/fuzz/fuzz_%.o
 	$(link) -fsanitize=fuzzer
+
+# ---- libsshexec ----
+# One object with nothing but sshexec_* to be seen, of which both libraries are made.
+
+LIB     = $(BUILD)/lib
+SONAME  = libsshexec.so.0
+LIB_OBJ = $(patsubst %.c,$(BUILD)/pic/%.o,$(LIB_SRC))
+
+.PHONY: library
+library: $(LIB)/libsshexec.a $(LIB)/$(SONAME)
+$(LIB)/sshexec.o: $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(LD) -r -o $@ $^
+	objcopy --wildcard --keep-global-symbol='sshexec_*' $@
+$(LIB)/libsshexec.a: $(LIB)/sshexec.o
+	rm -f $@
+	$(AR) rcs $@ $<
+$(LIB)/$(SONAME): $(LIB)/sshexec.o client-under-test/lib/sshexec.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--no-undefined \
+	    -Wl,--version-script=client-under-test/lib/sshexec.map -o $@ $< $(LIB_LIBS)
+	ln -sf $(SONAME) $(LIB)/libsshexec.so
+$(BUILD)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -fPIC -Iclient-under-test -c -o $@ $<
 
 define link
 @mkdir -p $(@D)
@@ -96,4 +123,4 @@ $(BUILD)/obj/fakesshd/server/prelude.c: $(BUILD)/obj/fakesshd/server/prelude.lua
 $(BUILD)/obj/fakesshd/server/prelude.o: $(BUILD)/obj/fakesshd/server/prelude.c fakesshd/server/prelude.h
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/pic -name '*.d' 2>/dev/null)

@@ -3,7 +3,7 @@
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev \
                  libc-ares-dev
 DEMO_PACKAGES  = openssh-client
-TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl python3 python3-paramiko python3-asyncssh \
+TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
                  golang-go golang-golang-x-crypto-dev clang libclang-rt-dev
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
@@ -91,6 +91,8 @@ bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by 
 INSTALL_BIN   = $(DESTDIR)$(PREFIX)/bin
 INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share/fakesshd
 INSTALL_MAN   = $(DESTDIR)$(PREFIX)/share/man
+INSTALL_LIB   = $(DESTDIR)$(PREFIX)/lib
+INSTALL_INC   = $(DESTDIR)$(PREFIX)/include
 MAN_PAGES     = $(wildcard man/*.[1-9])
 
 # The clients that are wrong on purpose stay here: they are tests of the harness, not for use.
@@ -98,6 +100,13 @@ MAN_PAGES     = $(wildcard man/*.[1-9])
 install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 	install -d $(INSTALL_BIN) $(INSTALL_SHARE)/client-under-test
 	install -m 755 $(BUILD)/bin/fakesshd $(BUILD)/bin/sshexec $(INSTALL_BIN)
+	install -d $(INSTALL_LIB)/pkgconfig $(INSTALL_INC)
+	install -m 644 client-under-test/lib/sshexec.h $(INSTALL_INC)
+	install -m 644 $(LIB)/libsshexec.a $(INSTALL_LIB)
+	install -m 755 $(LIB)/$(SONAME) $(INSTALL_LIB)
+	ln -sf $(SONAME) $(INSTALL_LIB)/libsshexec.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' client-under-test/lib/sshexec.pc.in \
+	    > $(INSTALL_LIB)/pkgconfig/sshexec.pc
 	for folder in $(sort $(notdir $(patsubst %/,%,$(wildcard scenarios/*/)))); do \
 	    install -d $(INSTALL_SHARE)/scenarios/$$folder && \
 	    install -m 644 scenarios/$$folder/*.lua $(INSTALL_SHARE)/scenarios/$$folder || exit 1; \
@@ -111,6 +120,8 @@ install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 .PHONY: uninstall
 uninstall: ## remove what `make install` put there
 	rm -f $(INSTALL_BIN)/fakesshd $(INSTALL_BIN)/sshexec
+	rm -f $(INSTALL_INC)/sshexec.h $(INSTALL_LIB)/libsshexec.a $(INSTALL_LIB)/$(SONAME)
+	rm -f $(INSTALL_LIB)/libsshexec.so $(INSTALL_LIB)/pkgconfig/sshexec.pc
 	rm -rf $(INSTALL_SHARE)
 	rm -f $(foreach page,$(MAN_PAGES),$(INSTALL_MAN)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
@@ -141,7 +152,7 @@ docs: index $(BUILD)/bin/man-tables ## refresh the tables of manual pages and RE
 
 # ---- style ----
 
-C_FILES   = $(shell find fakesshd client-under-test tests tools $(wildcard bench) -name '*.[ch]')
+C_FILES   = $(shell find fakesshd client-under-test tests tools bench examples -name '*.[ch]')
 LUA_FILES = $(shell find scenarios client-under-test tests fakesshd/server/prelude -name '*.lua')
 
 .PHONY: format

@@ -3,7 +3,7 @@ import os
 import re
 import subprocess
 
-from lab import ROOT, expect_status, finish, run, start, test
+from lab import ROOT, Server, expect_status, finish, program, run, start, test
 
 
 def make(*words):
@@ -52,3 +52,41 @@ def who_may_not_install_gets_the_one_line_that_does():
     assert done.err.count("apt-get install") == 1, str(done)
     assert done.err.split("apt-get install")[1].split()[-2:] == \
         ["no-such-package-1", "no-such-package-2"], str(done)
+
+
+@test(limit_s=150)
+def a_program_from_outside_is_built_on_the_installed_library():
+    """As C and as C++, against the shared library and the static one."""
+    root = f"{os.getcwd()}/root"
+    make("install", f"PREFIX={root}")
+    paths = {"PKG_CONFIG_PATH": f"{root}/lib/pkgconfig"}
+    server = Server("healthy/exec", "ident/silent", count=2)
+    environment = {"LD_LIBRARY_PATH": f"{root}/lib"}
+    for compiler in (["gcc", "-std=c11"], ["g++", "-x", "c++"]):
+        for static in ([], ["--static"]):
+            flags = run(["pkg-config", "--cflags", "--libs", *static, "sshexec"], env=paths).out.split()
+            if static:
+                flags = [f"{root}/lib/libsshexec.a" if flag == "-lsshexec" else flag for flag in flags]
+            source = os.path.join(ROOT, "examples/uptime.c")
+            tail = ["-x", "none"] if "-x" in compiler else []
+            expect_status(run([*compiler, "-Wall", "-Wextra", "-Werror", source, *tail, *flags, "-o", "uptime"]), 0)
+            at = server.at["healthy/exec"]
+            words = [at["host"], str(at["port"]), at["user"], at["hostkey"], "nonce 4f2a"]
+            done = run(["./uptime", *words], env={**environment, "PASSWORD": at["password"]})
+            expect_status(done, 0)
+            assert re.fullmatch(r"success after 0\.\d+ s\n4f2a\n", done.out), str(done)
+    words[1] = str(server.at["ident/silent"]["port"])
+    done = run(["./uptime", *words], env={**environment, "PASSWORD": ""})
+    assert re.match(r"timeout after 3\.\d+ s\ndeadline passed in phase ident", done.out), str(done)
+
+
+@test
+def the_shared_library_shows_its_own_names_alone_and_their_version():
+    make("library")
+    library = os.path.join(os.path.dirname(os.path.dirname(program("sshexec"))), "lib/libsshexec.so.0")
+    names = [line.split()[-1] for line in run(["nm", "-D", "--defined-only", library]).out.splitlines()]
+    odd = [name for name in names if not re.fullmatch("sshexec_[a-z0-9_]+@@SSHEXEC_0", name)]
+    assert odd == ["SSHEXEC_0"], odd
+    with open(os.path.join(ROOT, "client-under-test/lib/sshexec.h")) as header:
+        declared = set(re.findall(r"\b(sshexec_[a-z0-9_]+)\(", re.sub(r"/\*.*?\*/", "", header.read(), flags=re.S)))
+    assert {name.split("@")[0] for name in names} - {"SSHEXEC_0"} == declared
