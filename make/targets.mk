@@ -74,6 +74,14 @@ $(BUILD)/bin/growth-sim: bench/growth_sim.c $(call objs,$(addprefix fakesshd/jud
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Ifakesshd $(LDFLAGS) -o $@ $^ -lm
 
+$(BUILD)/bin/bench-library: bench/peers/library.c $(call objs,$(LIB_SRC))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Iclient-under-test $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLIENT_LIBS)
+
+.PHONY: bench-deadlines
+bench-deadlines: packages-test binaries $(BUILD)/bin/bench-library ## how well clients keep a deadline, side by side; 15 minutes
+	@bench/deadlines.py --bin $(BUILD)/bin
+
 .PHONY: bench
 bench: binaries ## what a connection costs the server, with each engine; a minute
 	@bench/sessions.py --bin $(BUILD)/bin
