@@ -8,7 +8,6 @@
 #include "cli/stream.h"
 #include "lib/alarm.h"
 #include "lib/deadline.h"
-#include "lib/file.h"
 #include "lib/task.h"
 
 #include <errno.h>
@@ -186,28 +185,13 @@ static void on_readable(struct ev_loop *loop, ev_io *watcher, int events)
 
 /* ---- one run ---- */
 
-/* The password: a file's first line, or the environment's, or none. The caller frees it. */
-static bool read_password(const struct options *options, char **password, struct err_text *error)
-{
-    const char *given = getenv("SSHEXEC_PASSWORD");
-    *password = NULL;
-    if (options->password_file != NULL) {
-        if (!file_read(options->password_file, 4096, password, error))
-            return false;
-        (*password)[strcspn(*password, "\r\n")] = '\0';
-    } else if (given != NULL) {
-        *password = strdup(given);
-    }
-    return true;
-}
-
 static bool start_task(struct exec *exec, int64_t start_ns, struct err_text *error)
 {
     static const struct task_events events = {
         .on_output = on_output, .on_stdin = on_stdin, .on_done = on_done};
     const struct options *options = exec->options;
     char *password = NULL;
-    if (!read_password(options, &password, error))
+    if (!options_read_password(options, &password, error))
         return false;
     struct task_options task = {
         .host = options->host,

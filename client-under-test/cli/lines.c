@@ -65,6 +65,16 @@ enum lines_found lines_next(struct lines *lines, char **line, size_t *length)
     }
 }
 
+void lines_end(struct lines *lines)
+{
+    size_t room = 0;
+    char *place = lines_room(lines, &room);
+    if (lines->end > 0 && place[-1] != '\n' && room > 0) {
+        *place = '\n';
+        lines->end++;
+    }
+}
+
 bool lines_has_next(const struct lines *lines)
 {
     size_t left = lines->end - lines->start;

@@ -27,6 +27,9 @@ void lines_added(struct lines *lines, size_t length);
 
 enum lines_found lines_next(struct lines *lines, char **line, size_t *length);
 
+/* No more will come: what is left without an end is a line, too. */
+void lines_end(struct lines *lines);
+
 /* Is there a whole line, or one that is too long? */
 bool lines_has_next(const struct lines *lines);
 

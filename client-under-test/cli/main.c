@@ -1,4 +1,5 @@
 /* sshexec: runs commands over SSH, each under one absolute deadline. */
+#include "cli/batch.h"
 #include "cli/driver.h"
 #include "cli/exec.h"
 #include "cli/options.h"
@@ -13,6 +14,7 @@
 static int help(void)
 {
     (void)fputs("usage: sshexec --deadline D [option…] [user@]host[:port] [--] command…\n"
+                "       sshexec batch [--deadline D] [option…] [FILE]\n"
                 "       sshexec driver [--output-limit BYTES]\n"
                 "       sshexec --version | --help\n\n"
                 "Runs a command over SSH. One absolute deadline covers everything from the\n"
@@ -65,6 +67,20 @@ static int run_command(int count, char *const *words, int64_t start_ns)
     return status;
 }
 
+static int run_batch(int count, char *const *words)
+{
+    struct options options;
+    struct err_text error = {""};
+    const char *user = getenv("USER");
+    int status = EXEC_STATUS_FAILURE;
+    if (options_read_batch(&options, count, words, user != NULL ? user : getenv("LOGNAME"), &error))
+        status = batch_run(&options);
+    else
+        (void)complain(&error);
+    options_fini(&options);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     int64_t start_ns = clock_now_ns();
@@ -81,5 +97,7 @@ int main(int argc, char **argv)
         return printf("sshexec %s\n", FAKESSHD_VERSION) < 0 ? EXEC_STATUS_FAILURE : 0;
     if (strcmp(first, "driver") == 0)
         return run_driver(argc - 2, argv + 2);
+    if (strcmp(first, "batch") == 0)
+        return run_batch(argc - 2, argv + 2);
     return run_command(argc - 1, argv + 1, start_ns);
 }

@@ -1,11 +1,13 @@
 #include "cli/options.h"
 
 #include "lib/deadline.h"
+#include "lib/file.h"
 #include "lib/hostname.h"
 #include "lib/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 typedef bool option_set(struct options *options, const char *value, struct err_text *error);
 
@@ -54,11 +56,13 @@ static bool set_password_file(struct options *options, const char *value, struct
 
 static bool set_hostkey(struct options *options, const char *value, struct err_text *error)
 {
+    options->hostkey_line = value;
     return hostkey_add_line(&options->hostkeys, value, error);
 }
 
 static bool set_fingerprint(struct options *options, const char *value, struct err_text *error)
 {
+    options->fingerprint = value;
     return hostkey_set_fingerprint(&options->hostkeys, value, error);
 }
 
@@ -98,6 +102,62 @@ static bool set_verbose(struct options *options, const char *value, struct err_t
 }
 
 /* long name, letter ("" for none), what the value is (NULL: takes none), function, sentence */
+static bool set_jobs(struct options *options, const char *value, struct err_text *error)
+{
+    char *end = NULL;
+    options->jobs = strtol(value, &end, 10);
+    return (value[0] >= '0' && value[0] <= '9' && *end == '\0' && options->jobs >= 1 &&
+            options->jobs <= JOBS_MOST) ||
+           err_set(error, "expected 1 to %d; found '%.40s'", JOBS_MOST, value);
+}
+
+static bool set_json(struct options *options, const char *value, struct err_text *error)
+{
+    (void)value;
+    (void)error;
+    options->is_json = true;
+    return true;
+}
+
+/* ---- the options of ssh that matter ---- */
+
+/* What this client does in any case: another value can't be had. */
+static bool want_yes(struct options *options, const char *value, struct err_text *error)
+{
+    (void)options;
+    return strcasecmp(value, "yes") == 0 || err_set(error, "here it is always yes");
+}
+
+static const struct ssh_option {
+    const char *name;
+    option_set *set;
+} ssh_options[] = {
+    {"BatchMode", want_yes},
+    {"IdentitiesOnly", want_yes},
+    {"IdentityFile", set_key},
+    {"Port", set_port},
+    {"StrictHostKeyChecking", want_yes},
+    {"User", set_user},
+    {"UserKnownHostsFile", set_known_hosts},
+};
+
+#define SSH_OPTION_COUNT (sizeof ssh_options / sizeof ssh_options[0])
+
+/* "Name=value" or "Name value", as ssh(1) takes it. */
+static bool set_ssh_option(struct options *options, const char *value, struct err_text *error)
+{
+    size_t length = strcspn(value, "= ");
+    for (size_t i = 0; i < SSH_OPTION_COUNT && value[length] != '\0'; i++) {
+        if (strlen(ssh_options[i].name) == length &&
+            strncasecmp(ssh_options[i].name, value, length) == 0)
+            return ssh_options[i].set(options, value + length + 1, error);
+    }
+    return err_set(error,
+                   "expected BatchMode, IdentitiesOnly, IdentityFile, Port, StrictHostKeyChecking, "
+                   "User or UserKnownHostsFile, '=' and a value; found '%.60s'",
+                   value);
+}
+
 #define OPTIONS(X)                                                                             \
     X("--deadline", "", "DURATION", set_deadline,                                              \
       "by when all of it is over: 500ms, 3s, 2m (required)")                                   \
@@ -115,6 +175,10 @@ static bool set_verbose(struct options *options, const char *value, struct err_t
       "ask this DNS server for the host's name (as /etc/resolv.conf says)")                    \
     X("--output-limit", "", "BYTES", set_output_limit, "fail when more than this comes (64M)") \
     X("--no-stdin", "-n", NULL, set_no_stdin, "the command's standard input is empty")         \
+    X("--ssh-option", "-o", "NAME=VALUE", set_ssh_option,                                      \
+      "as ssh's -o, where it has a meaning here")                                              \
+    X("--jobs", "-j", "N", set_jobs, "batch: how many tasks at once (64)")                     \
+    X("--json", "", NULL, set_json, "batch: results as JSON, an object a line")                \
     X("--verbose", "-v", NULL, set_verbose, "tell on stderr how long each phase took")
 
 static const struct option {
@@ -150,8 +214,12 @@ static const struct option *find_option(const char *word, const char **value)
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         if (strlen(table[i].name) == length && strncmp(word, table[i].name, length) == 0)
             return &table[i];
-        if (table[i].letter[0] != '\0' && strcmp(word, table[i].letter) == 0)
-            return &table[i];
+        if (table[i].letter[0] == '\0' || strncmp(word, table[i].letter, 2) != 0)
+            continue;
+        if (word[2] != '\0' && table[i].value == NULL)
+            continue;
+        *value = word[2] != '\0' ? word + 2 : NULL; /* -p2222 */
+        return &table[i];
     }
     return NULL;
 }
@@ -270,15 +338,26 @@ static bool check(struct options *options, const char *default_user, struct err_
     return true;
 }
 
+/* The options before the first other word; *at is where that is. */
+static bool read_options(struct options *options, int count, char *const *words, int *at,
+                         struct err_text *error)
+{
+    *options =
+        (struct options){.port = 22, .output_limit = OUTPUT_LIMIT_DEFAULT, .jobs = JOBS_DEFAULT};
+    while (*at < count && words[*at][0] == '-' && words[*at][1] != '\0' &&
+           strcmp(words[*at], "--") != 0) {
+        if (!read_option(options, count, words, at, error))
+            return false;
+    }
+    return true;
+}
+
 bool options_read(struct options *options, int count, char *const *words, const char *default_user,
                   struct err_text *error)
 {
     int at = 0;
-    *options = (struct options){.port = 22, .output_limit = OUTPUT_LIMIT_DEFAULT};
-    while (at < count && words[at][0] == '-' && strcmp(words[at], "--") != 0) {
-        if (!read_option(options, count, words, &at, error))
-            return false;
-    }
+    if (!read_options(options, count, words, &at, error))
+        return false;
     if (at < count && strcmp(words[at], "--") == 0)
         at++;
     if (at >= count)
@@ -291,6 +370,34 @@ bool options_read(struct options *options, int count, char *const *words, const 
         return err_set(error, "the command is missing");
     options->command = join_words(count - at, words + at);
     return check(options, default_user, error);
+}
+
+bool options_read_batch(struct options *options, int count, char *const *words,
+                        const char *default_user, struct err_text *error)
+{
+    int at = 0;
+    if (!read_options(options, count, words, &at, error))
+        return false;
+    options->file = at < count ? words[at++] : "-";
+    if (at < count)
+        return err_set(error, "batch: expected one file; found '%.100s' besides", words[at]);
+    if (options->user == NULL)
+        options->user = memory_text(default_user);
+    return true;
+}
+
+bool options_read_password(const struct options *options, char **password, struct err_text *error)
+{
+    const char *given = getenv("SSHEXEC_PASSWORD");
+    *password = NULL;
+    if (options->password_file != NULL) {
+        if (!file_read(options->password_file, 4096, password, error))
+            return false;
+        (*password)[strcspn(*password, "\r\n")] = '\0';
+    } else if (given != NULL) {
+        *password = strdup(given);
+    }
+    return true;
 }
 
 void options_fini(struct options *options)

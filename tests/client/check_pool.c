@@ -314,14 +314,16 @@ START_TEST(a_command_s_output_is_kept_up_to_the_limit_and_counted_beyond)
 }
 END_TEST
 
-static char phases[400];
+static sshexec_phase phases[SSHEXEC_PHASE_COUNT];
+static int phase_count;
 static char streamed[64];
 
 static void on_phase(sshexec_task *task, sshexec_phase phase, void *userdata)
 {
     (void)userdata;
     ck_assert_int_eq(sshexec_task_phase(task), phase);
-    (void)strcat(strcat(phases, sshexec_phase_name(phase)), " ");
+    ck_assert_int_lt(phase_count, SSHEXEC_PHASE_COUNT);
+    phases[phase_count++] = phase;
 }
 
 static void on_output(sshexec_task *task, sshexec_stream stream, const void *bytes, size_t length,
@@ -348,8 +350,12 @@ START_TEST(phases_and_output_are_told_as_they_come)
     ck_assert_str_eq(streamed, "4f2a\n");
     ck_assert_str_eq(here.ends[0].output, "");
     ck_assert(!here.ends[0].is_truncated);
-    ck_assert_ptr_nonnull(strstr(phases, "tcp ident "));
-    ck_assert_ptr_nonnull(strstr(phases, " auth "));
+    /* What comes in one read may take a task through several phases at once. */
+    ck_assert_int_gt(phase_count, 2);
+    ck_assert_int_eq(phases[0], SSHEXEC_PHASE_TCP);
+    ck_assert_int_eq(phases[1], SSHEXEC_PHASE_IDENT);
+    for (int i = 1; i < phase_count; i++)
+        ck_assert_int_gt(phases[i], phases[i - 1]);
 }
 END_TEST
 
