@@ -16,7 +16,7 @@ PKGS       = libssh lua5.4 jansson libcrypto
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null) -Wno-deprecated-declarations
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lev -lpthread -lm
 # Of the bundled client alone.
-CLIENT_LIBS := $(shell pkg-config --libs libcares 2>/dev/null)
+CLIENT_LIBS := $(shell pkg-config --libs libcares libmicrohttpd 2>/dev/null)
 # Of its library.
 LIB_LIBS    := $(shell pkg-config --libs libssh libcrypto libcares 2>/dev/null) -lev -lm
 CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
@@ -28,7 +28,7 @@ CFLAGS_ALL   = $(CPPFLAGS_ALL) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 
 TOOL_SRC    = $(wildcard fakesshd/*/*.c fakesshd/*/*/*.c)
 LIB_SRC     = $(wildcard client-under-test/lib/*.c)
-CLIENT_SRC  = $(LIB_SRC) $(wildcard client-under-test/cli/*.c)
+CLIENT_SRC  = $(LIB_SRC) $(wildcard client-under-test/cli/*.c client-under-test/service/*.c)
 WRONG_SRC   = $(wildcard client-under-test/wrong/*.c)
 TOOL_TEST   = $(wildcard tests/*.c)
 CLIENT_TEST = $(wildcard tests/client/*.c)

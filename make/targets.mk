@@ -1,7 +1,7 @@
 # The targets that are not compilation: install, test, demo, format, lint.
 
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev \
-                 libc-ares-dev
+                 libc-ares-dev libmicrohttpd-dev
 DEMO_PACKAGES  = openssh-client
 TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
                  golang-go golang-golang-x-crypto-dev clang libclang-rt-dev

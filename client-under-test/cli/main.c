@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "lib/deadline.h"
 #include "lib/task.h"
+#include "service/serve.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ static int help(void)
 {
     (void)fputs("usage: sshexec --deadline D [option…] [user@]host[:port] [--] command…\n"
                 "       sshexec batch [--deadline D] [option…] [FILE]\n"
+                "       sshexec serve [option…]\n"
                 "       sshexec driver [--output-limit BYTES]\n"
                 "       sshexec --version | --help\n\n"
                 "Runs a command over SSH. One absolute deadline covers everything from the\n"
@@ -22,6 +24,8 @@ static int help(void)
                 "read from ~/.ssh or /etc/ssh.\n\n",
                 stdout);
     options_print(stdout);
+    (void)fputs("\nOptions of serve:\n", stdout);
+    serve_print_options(stdout);
     (void)fputs(
         "\nExit status: the remote command's (255 if that is higher); 124 when the deadline\n"
         "passed; 255 for every failure, of the connection or of this command line.\n",
@@ -97,6 +101,8 @@ int main(int argc, char **argv)
         return printf("sshexec %s\n", FAKESSHD_VERSION) < 0 ? EXEC_STATUS_FAILURE : 0;
     if (strcmp(first, "driver") == 0)
         return run_driver(argc - 2, argv + 2);
+    if (strcmp(first, "serve") == 0)
+        return serve_run(argc - 2, argv + 2);
     if (strcmp(first, "batch") == 0)
         return run_batch(argc - 2, argv + 2);
     return run_command(argc - 1, argv + 1, start_ns);

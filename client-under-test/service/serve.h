@@ -1,0 +1,13 @@
+/* `sshexec serve`: the service as a process. */
+#ifndef SSHEXEC_SERVE_H
+#define SSHEXEC_SERVE_H
+
+#include <stdio.h>
+
+/* `words` are those after "serve". Runs until it is ended; the exit status. */
+int serve_run(int count, char *const *words);
+
+/* One line for each option, for --help. */
+void serve_print_options(FILE *to);
+
+#endif
