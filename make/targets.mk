@@ -120,6 +120,7 @@ install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 	    install -m 644 scenarios/$$folder/*.lua $(INSTALL_SHARE)/scenarios/$$folder || exit 1; \
 	done
 	install -m 644 $(wildcard client-under-test/*.lua client-under-test/*.expect) $(INSTALL_SHARE)/client-under-test
+	install -m 755 $(wildcard client-under-test/*.py) $(INSTALL_SHARE)/client-under-test
 	for page in $(MAN_PAGES); do \
 	    install -d $(INSTALL_MAN)/man$${page##*.} && \
 	    install -m 644 $$page $(INSTALL_MAN)/man$${page##*.} || exit 1; \

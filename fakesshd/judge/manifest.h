@@ -15,6 +15,7 @@
 /* word, what it becomes */
 #define PLACEHOLDERS(X)                                                                  \
     X(bin, "the folder of the fakesshd executable")                                      \
+    X(data, "the folder of the scenarios, manifests and their adapters")                 \
     X(workdir, "a folder that is the case's own, empty at first")                        \
     X(host, "address of the task's slot, or a name")                                     \
     X(port, "port of the scenario")                                                      \

@@ -191,7 +191,8 @@ static enum err start_server(struct stage *stage, struct err_text *error)
 
 static enum err start_driver(struct stage *stage, struct err_text *error)
 {
-    struct placeholder_values values = {.bin = bin_folder(), .workdir = stage->spec.workdir};
+    struct placeholder_values values = {
+        .bin = bin_folder(), .data = data_dir(), .workdir = stage->spec.workdir};
     char **argv = argv_expand(stage->spec.manifest->argv, &values);
     enum err failed = driver_start(&stage->driver, argv, stage->mark, stage->loop, stage->reaper,
                                    &driver_events, stage, error);
@@ -303,6 +304,7 @@ static enum err start_process(struct stage *stage, struct task *task, const stru
     (void)snprintf(ceiling, sizeof ceiling, "%lld", (long long)(task->deadline_ms + 999) / 1000);
     struct placeholder_values values = {
         .bin = bin_folder(),
+        .data = data_dir(),
         .workdir = stage->spec.workdir,
         .host = asked->host,
         .dns = asked->dns,
