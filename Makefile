@@ -61,8 +61,11 @@ $(BUILD)/bin/check-fakesshd: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(call objs,
 $(BUILD)/bin/check-sshexec: $(filter-out %/cli/main.o,$(CLIENT_OBJ)) $(call objs,$(CLIENT_TEST))
 	$(link) $(CLIENT_LIBS) $(CHECK_LIBS)
 
-$(FUZZERS): $(BUILD)/bin/fuzz-%: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(BUILD)/obj/tests/fuzz/fuzz_%.o
+$(filter-out %/fuzz-task,$(FUZZERS)): $(BUILD)/bin/fuzz-%: $(filter-out %/cli/main.o,$(TOOL_OBJ)) \
+    $(BUILD)/obj/tests/fuzz/fuzz_%.o
 	$(link) -fsanitize=fuzzer
+$(BUILD)/bin/fuzz-task: $(filter-out %/cli/main.o,$(CLIENT_OBJ)) $(BUILD)/obj/tests/fuzz/fuzz_task.o
+	$(link) $(CLIENT_LIBS) -fsanitize=fuzzer
 
 # ---- libsshexec ----
 # One object with nothing but sshexec_* to be seen, of which both libraries are made.
@@ -103,6 +106,9 @@ $(BUILD)/obj/client-under-test/wrong/%.o: client-under-test/wrong/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -I$(<D) -c -o $@ $<
 $(BUILD)/obj/tests/client/%.o: tests/client/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Iclient-under-test -c -o $@ $<
+$(BUILD)/obj/tests/fuzz/fuzz_task.o: tests/fuzz/fuzz_task.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Iclient-under-test -c -o $@ $<
 $(BUILD)/obj/tests/%.o: tests/%.c

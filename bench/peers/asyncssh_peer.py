@@ -16,9 +16,10 @@ async def attempt(plan, known, key):
         return await conn.run("nonce 4f2a")
 
 
-async def task(plan, known, key):
+async def task(plan, known, key, begin):
+    left_s = begin + plan["deadline_ms"] / 1000 - time.monotonic()
     try:
-        await asyncio.wait_for(attempt(plan, known, key), plan["deadline_ms"] / 1000)
+        await asyncio.wait_for(attempt(plan, known, key), left_s)
         return "success"
     except asyncio.TimeoutError:
         return "timeout"
@@ -29,15 +30,14 @@ async def task(plan, known, key):
 async def hang(plan, known, key):
     late, outcomes = [], []
 
-    async def one():
-        begin = time.monotonic()
-        outcomes.append(await task(plan, known, key))
+    async def one(begin):
+        outcomes.append(await task(plan, known, key, begin))
         late.append((time.monotonic() - begin) * 1000 - plan["deadline_ms"])
 
     before, begin, tasks = peer.resident_kib(), time.monotonic(), []
     for number in range(plan["count"]):
         await asyncio.sleep(max(0, begin + peer.due_s(plan, number) - time.monotonic()))
-        tasks.append(asyncio.create_task(one()))
+        tasks.append(asyncio.create_task(one(time.monotonic())))
     await asyncio.sleep(max(0, begin + peer.look_s(plan) - time.monotonic()))
     hung = peer.resident_kib()
     await asyncio.gather(*tasks)
@@ -49,7 +49,7 @@ async def rate(plan, known, key):
 
     async def work():
         while time.monotonic() < begin + plan["seconds"]:
-            done.append(await task(plan, known, key))
+            done.append(await task(plan, known, key, time.monotonic()))
 
     await asyncio.gather(*[work() for _ in range(plan["concurrency"])])
     return peer.rate(done, time.monotonic() - begin)

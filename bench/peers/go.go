@@ -81,9 +81,9 @@ func hang(at plan, config *ssh.ClientConfig) map[string]any {
 		due := begin.Add(time.Duration(at.Spread_ms) * time.Millisecond * time.Duration(i) / time.Duration(at.Count))
 		time.Sleep(time.Until(due))
 		all.Add(1)
-		go func(i int) {
+		start := time.Now() // a task begins when it is asked for
+		go func(i int, start time.Time) {
 			defer all.Done()
-			start := time.Now()
 			err := task(at, config, start)
 			late[i] = float64(time.Since(start).Microseconds())/1000 - float64(at.Deadline_ms)
 			lock.Lock()
@@ -95,7 +95,7 @@ func hang(at plan, config *ssh.ClientConfig) map[string]any {
 			} else {
 				outcomes["early: "+err.Error()]++
 			}
-		}(i)
+		}(i, start)
 	}
 	time.Sleep(time.Until(begin.Add(time.Duration(max(at.Spread_ms, at.Deadline_ms*3/4)) * time.Millisecond)))
 	hung = residentKiB()

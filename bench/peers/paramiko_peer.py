@@ -36,8 +36,8 @@ def attempt(plan, key, end):
         sock.close()
 
 
-def task(plan, key):
-    end = time.monotonic() + plan["deadline_ms"] / 1000
+def task(plan, key, begin):
+    end = begin + plan["deadline_ms"] / 1000
     try:
         attempt(plan, key, end)
         return "success"
@@ -48,15 +48,14 @@ def task(plan, key):
 def hang(plan, key):
     late, outcomes, threads = [], [], []
 
-    def one():
-        begin = time.monotonic()
-        outcomes.append(task(plan, key))
+    def one(begin):
+        outcomes.append(task(plan, key, begin))
         late.append((time.monotonic() - begin) * 1000 - plan["deadline_ms"])
 
     before, begin = peer.resident_kib(), time.monotonic()
     for number in range(plan["count"]):
         time.sleep(max(0, begin + peer.due_s(plan, number) - time.monotonic()))
-        threads.append(threading.Thread(target=one))
+        threads.append(threading.Thread(target=one, args=(time.monotonic(),)))
         threads[-1].start()
     time.sleep(max(0, begin + peer.look_s(plan) - time.monotonic()))
     grown = peer.resident_kib() - before
@@ -70,7 +69,7 @@ def rate(plan, key):
 
     def work():
         while time.monotonic() < begin + plan["seconds"]:
-            done.append(task(plan, key))
+            done.append(task(plan, key, time.monotonic()))
 
     threads = [threading.Thread(target=work) for _ in range(plan["concurrency"])]
     for thread in threads:

@@ -111,6 +111,18 @@ static void on_done(struct task *task, const struct task_result *result, void *u
     begin_leaving(exec);
 }
 
+static void on_phase(struct task *task, enum phase phase, void *userdata)
+{
+    struct exec *exec = userdata;
+    char text[200];
+    if (!exec->options->is_verbose)
+        return;
+    (void)snprintf(text, sizeof text, "after %.1f ms %s: %s",
+                   (double)(clock_now_ns() - task_started_ns(task)) / (double)NS_PER_MS,
+                   phase_name(phase), phase_sentence(phase));
+    say(exec, text);
+}
+
 static void on_signal(struct ev_loop *loop, ev_signal *watcher, int events)
 {
     struct exec *exec = watcher->data;
@@ -188,7 +200,7 @@ static void on_readable(struct ev_loop *loop, ev_io *watcher, int events)
 static bool start_task(struct exec *exec, int64_t start_ns, struct err_text *error)
 {
     static const struct task_events events = {
-        .on_output = on_output, .on_stdin = on_stdin, .on_done = on_done};
+        .on_output = on_output, .on_stdin = on_stdin, .on_phase = on_phase, .on_done = on_done};
     const struct options *options = exec->options;
     char *password = NULL;
     if (!options_read_password(options, &password, error))

@@ -179,7 +179,7 @@ static bool set_ssh_option(struct options *options, const char *value, struct er
       "as ssh's -o, where it has a meaning here")                                              \
     X("--jobs", "-j", "N", set_jobs, "batch: how many tasks at once (64)")                     \
     X("--json", "", NULL, set_json, "batch: results as JSON, an object a line")                \
-    X("--verbose", "-v", NULL, set_verbose, "tell on stderr how long each phase took")
+    X("--verbose", "-v", NULL, set_verbose, "tell on stderr of each phase, and how long it took")
 
 static const struct option {
     const char *name, *letter, *value;

@@ -139,3 +139,19 @@ def a_list_that_is_longer_than_memory_would_like_goes_through():
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 128 + signal.SIGTERM
     process.stdin = None
+
+
+@test
+def the_command_takes_the_habits_of_ssh_and_tells_of_each_phase():
+    at = Server("healthy/exec").first
+    command = [program("sshexec"), "--deadline", "5s", "--hostkey", at["hostkey"], "-v", f"-p{at['port']}",
+               "-o", f"User={at['user']}", "-o", f"identityfile {at['key']}", "-oStrictHostKeyChecking=yes"]
+    done = run([*command, at["host"], "nonce 4f2a"])
+    expect_status(done, 0)
+    assert done.out == "4f2a\n" and " ms ident: the server's identification string is due\n" in done.err, str(done)
+    assert done.err.splitlines()[-1].startswith("sshexec: success after "), str(done)
+    for word, sentence in (("StrictHostKeyChecking=no", "here it is always yes"), ("Bogus=1", "expected BatchMode"),
+                           ("Port", "expected BatchMode")):
+        done = run([*command, "-o", word, at["host"], "true"])
+        expect_status(done, 255)
+        assert sentence in done.err, str(done)
