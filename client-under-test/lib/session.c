@@ -1,5 +1,6 @@
 #include "lib/session.h"
 
+#include "lib/kbdint.h"
 #include "lib/memory.h"
 
 #include <fcntl.h>
@@ -43,7 +44,8 @@ struct session {
     size_t stage;
     bool has_taken_fd;   /* libssh knows the descriptor, and closes it with the session */
     bool hostkey_is_due; /* new keys are in use, and nobody has looked at the host key yet */
-    bool password_refused, key_refused;
+    bool password_refused, key_refused, kbdint_refused;
+    unsigned kbdint_rounds;
     bool stdin_ended;
     bool is_closing; /* from here on what the server sends is of no interest */
     char signal[32];
@@ -255,7 +257,8 @@ static enum stage_result step_service(struct session *session, struct err_text *
     return result;
 }
 
-/* Key first, then the password; "none" only for those who have neither. */
+/* Key first, then the password, as one and as the answer to a question; "none" only for those who
+ * have neither. */
 static int next_authentication(struct session *session, bool **refused)
 {
     const struct session_setup *setup = &session->setup;
@@ -267,6 +270,10 @@ static int next_authentication(struct session *session, bool **refused)
     if (setup->password != NULL && !session->password_refused) {
         *refused = &session->password_refused;
         return ssh_userauth_password(session->ssh, NULL, setup->password);
+    }
+    if (setup->password != NULL && !session->kbdint_refused) {
+        *refused = &session->kbdint_refused;
+        return kbdint_step(session->ssh, setup->password, &session->kbdint_rounds);
     }
     if (setup->key == NULL && setup->password == NULL)
         return ssh_userauth_none(session->ssh, NULL);

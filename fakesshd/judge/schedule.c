@@ -120,14 +120,19 @@ static void skip_job(struct job *job, const char *reason)
 }
 
 /* Late, early or without success while others kept the machine busy: once more, alone; both results
- * are told. A server that is slow but legal may be too slow then. */
+ * are told. A server that is slow but legal may be too slow then. A machine that was too slow to
+ * judge times at all may have been so for a moment. */
 static bool deserves_another_try(const struct job *job, const struct case_result *result)
 {
-    return !job->again && result->verdict.state == CASE_JUDGED && result->busy_part > 0.8 &&
-           (result->verdict.deadline == DEADLINE_LATE ||
-            result->verdict.deadline == DEADLINE_EARLY ||
-            (result->verdict.deadline == DEADLINE_WRONG_OUTCOME &&
-             job->scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS)));
+    enum deadline_verdict verdict = result->verdict.deadline;
+    bool is_off = verdict == DEADLINE_LATE || verdict == DEADLINE_EARLY;
+    if (job->again)
+        return false;
+    if (result->verdict.state == CASE_INCONCLUSIVE)
+        return is_off;
+    return result->verdict.state == CASE_JUDGED && result->busy_part > 0.8 &&
+           (is_off || (verdict == DEADLINE_WRONG_OUTCOME &&
+                       job->scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS)));
 }
 
 static void on_case_end(struct judged_case *judged, void *owner)

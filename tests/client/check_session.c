@@ -5,6 +5,8 @@
 #include "lab.h"
 #include "suites.h"
 
+#include <stdio.h>
+
 #include <string.h>
 
 static struct lab lab;
@@ -235,6 +237,44 @@ START_TEST(failures_and_timeouts_in_every_phase_leave_no_descriptor)
 }
 END_TEST
 
+START_TEST(a_password_answers_a_question_when_it_is_not_taken_as_one)
+{
+    lab.fields = "engine = \"crafted\",";
+    lab.has_password = true;
+    struct lab_result result = lab_try_script(&lab,
+                                              "    conn:auth{ accept = false }\n"
+                                              "    conn:healthy()",
+                                              5000);
+    ck_assert_int_eq(result.result.outcome, TASK_SUCCESS);
+    ck_assert_str_eq(result.output, "abcd\n");
+}
+END_TEST
+
+START_TEST(questions_that_are_none_for_a_password_are_not_answered_with_it)
+{
+    static const char script[] =
+        "    conn:intercept(\"USERAUTH_REQUEST\")\n"
+        "    conn:upto(\"auth\")\n"
+        "    conn:expect(\"USERAUTH_REQUEST\")\n"
+        "    conn:packet{ \"USERAUTH_FAILURE\", methods = \"keyboard-interactive\" }\n"
+        "    conn:expect(\"USERAUTH_REQUEST\")\n"
+        "    conn:intercept(\"USERAUTH_INFO_RESPONSE\")\n"
+        "    conn:packet{ raw = \"\\60\" .. string.pack(\">s4s4s4I4s4I1%s\", \"\", \"\", \"\", %s) }\n"
+        "    if conn:expect(\"USERAUTH_INFO_RESPONSE\", 1) then conn:log(\"answered\") end\n"
+        "    conn:hold()";
+    static const char *const kinds[][2] = {{"", "1, \"shown: \", 1"},
+                                           {"s4I1", "2, \"a: \", 0, \"b: \", 0"}};
+    lab.fields = "engine = \"crafted\",";
+    lab.has_password = true;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char body[1200];
+        (void)snprintf(body, sizeof body, script, kinds[i][0], kinds[i][1]);
+        struct lab_result result = lab_try_script(&lab, body, 5000);
+        lab_expect(&result, TASK_FAILURE, PHASE_AUTH, 0);
+    }
+}
+END_TEST
+
 Suite *suite_session(void)
 {
     Suite *suite = suite_create("session");
@@ -262,6 +302,8 @@ Suite *suite_session(void)
     tcase_add_test(cases, a_wrong_host_key_is_a_failure_before_anything_secret_is_sent);
     tcase_add_test(cases, a_password_serves_where_there_is_no_key);
     tcase_add_test(cases, failures_and_timeouts_in_every_phase_leave_no_descriptor);
+    tcase_add_test(cases, a_password_answers_a_question_when_it_is_not_taken_as_one);
+    tcase_add_test(cases, questions_that_are_none_for_a_password_are_not_answered_with_it);
     suite_add_tcase(suite, cases);
     return suite;
 }

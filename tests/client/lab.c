@@ -253,7 +253,8 @@ struct lab_result lab_try_script(struct lab *lab, const char *body, int64_t dead
         options.dns = server.dns;
     }
     options.user = server.user;
-    options.key = server.key;
+    options.key = lab->has_password ? NULL : server.key;
+    options.password = lab->has_password ? server.password : NULL;
     options.hostkeys = &policy;
     options.send_buffer_bytes = 16 * 1024;
     struct lab_result result = lab_try(lab, &options);

@@ -38,6 +38,7 @@ struct lab {
     size_t stdin_bytes; /* how much each task gets; the bytes are zeros */
     int pending;        /* tasks that are not done */
     const char *fields; /* of the scenarios that lab_try_script() makes; NULL: none */
+    bool has_password;  /* lab_try_script() logs in with it, and without a key */
 };
 
 struct lab_server {
