@@ -1,4 +1,4 @@
--- The bundled client's HTTP service: one process, each task a request. The adapter's place is beside this file.
+-- The bundled client's HTTP service: one process, each task a request. The adapter lies beside this file.
 return {
   name     = "sshexec-http",
   kind     = "driver",

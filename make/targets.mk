@@ -179,7 +179,7 @@ lint-sources:
 	luacheck --quiet $(LUA_FILES)
 	$(if $(MAN_PAGES),mandoc -Tlint -Wwarning $(MAN_PAGES))
 	build/gcc/bin/fakesshd lint
-	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P $$(nproc) -n 8 clang-tidy --quiet
+	@printf '%s\n' $(filter-out examples/%,$(filter %.c,$(C_FILES))) | xargs -P $$(nproc) -n 8 clang-tidy --quiet
 
 .PHONY: clean
 clean: ## remove everything that was built

@@ -72,7 +72,7 @@ static json_t *read_words(const char *text, struct err_text *error)
 
 json_t *batch_line_read(const char *text, size_t length, json_t *defaults, struct err_text *error)
 {
-    json_error_t where;
+    json_error_t where = {0};
     json_t *task = NULL;
     size_t blank = strspn(text, " \t\r");
     error->text[0] = '\0';

@@ -241,7 +241,7 @@ static void put_output(json_t *object, const sshexec_result *result, sshexec_str
 
 static double ms_of(int64_t ns)
 {
-    return (double)(ns / 1000) / 1000;
+    return (double)ns / 1e6;
 }
 
 static json_t *phases_of(const sshexec_result *result)

@@ -1,9 +1,10 @@
--- How OpenSSH's servers change their keys (its file PROTOCOL, 2.5): a client that wants to learn them asks
--- for a proof. Keys that it can't learn are no reason to fail.
+-- How OpenSSH's servers change their keys (its file PROTOCOL, 2.5): a client that wants to learn them
+-- asks for a proof. Keys that it can't learn are no reason to fail.
 return {
   about    = "Announces its host keys after authentication; proves them when asked, or does not.",
   rfc      = "4254 4",
-  cites    = { "https://github.com/apache/mina-sshd/issues/434", "https://github.com/hierynomus/sshj/issues/237" },
+  cites    = { "https://github.com/apache/mina-sshd/issues/434",
+               "https://github.com/hierynomus/sshj/issues/237" },
   engine   = "crafted",
   kind     = "legal",
   expect   = { outcome = "success" },
@@ -16,7 +17,8 @@ return {
 
   serve = function(conn, v)
     local function proof(type, algorithm)
-      local asked = string.pack(">s4s4s4", "hostkeys-prove-00@openssh.com", conn:session_id(), conn:hostkey(type))
+      local asked = string.pack(">s4s4s4", "hostkeys-prove-00@openssh.com", conn:session_id(),
+        conn:hostkey(type))
       return string.pack(">s4", conn:sign(v.says == "lie" and asked .. "!" or asked, algorithm))
     end
     conn:upto("channel")
