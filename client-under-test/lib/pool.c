@@ -19,6 +19,7 @@
 
 static void begin_starting(sshexec_pool *pool);
 static void look_drained(sshexec_pool *pool);
+static void leave_if_idle(sshexec_pool *pool);
 
 /* ---- lists ---- */
 
@@ -47,6 +48,10 @@ static void unlink_waiting(sshexec_task *task)
 static void unlink_task(sshexec_task *task)
 {
     sshexec_pool *pool = task->pool;
+    for (struct pool_cursor *cursor = pool->cursor; cursor != NULL; cursor = cursor->outer) {
+        if (cursor->next == task)
+            cursor->next = task->next;
+    }
     *(task->previous != NULL ? &task->previous->next : &pool->first) = task->next;
     *(task->next != NULL ? &task->next->previous : &pool->last) = task->previous;
 }
@@ -74,10 +79,7 @@ static void finish(sshexec_task *task)
     free_task(task);
     begin_starting(pool);
     look_drained(pool);
-    if (pool->first == NULL && pool->is_running_loop) {
-        pool->has_run_out = true;
-        ev_break(pool->loop, EVBREAK_ONE);
-    }
+    leave_if_idle(pool);
 }
 
 /* For tasks that the engine never had. */
@@ -172,6 +174,17 @@ static struct task *start(sshexec_task *task, struct err_text *error)
     return task_start(task->pool->engine, &options, &events, task, error);
 }
 
+static void tell_first_phase(sshexec_task *task)
+{
+    if (task->events.on_phase == NULL)
+        return;
+    task->is_told = true;
+    task->events.on_phase(task, sshexec_task_phase(task), task->userdata);
+    task->is_told = false;
+    if (task->is_cancelled)
+        task_cancel(task->task);
+}
+
 static void start_oldest(struct turn_job *job)
 {
     sshexec_pool *pool = (sshexec_pool *)((char *)job - offsetof(sshexec_pool, starting));
@@ -193,8 +206,9 @@ static void start_oldest(struct turn_job *job)
     pool->running++;
     request_forget_secrets(task->request);
     begin_starting(pool);
-    if (task->events.on_phase != NULL)
-        task->events.on_phase(task, sshexec_task_phase(task), task->userdata);
+    if (task->is_paused)
+        task_pause(task->task);
+    tell_first_phase(task);
 }
 
 static void begin_starting(sshexec_pool *pool)
@@ -248,6 +262,7 @@ sshexec_status sshexec_pool_submit(sshexec_pool *pool, const sshexec_request *re
         return status;
     sshexec_task *added = memory_zeroed(sizeof *added);
     added->pool = pool;
+    added->number = pool->count++;
     added->request = request_copy(request);
     added->events = *events;
     added->userdata = userdata;
@@ -277,7 +292,8 @@ const char *sshexec_pool_error(const sshexec_pool *pool)
 
 static void look_drained(sshexec_pool *pool)
 {
-    if (!pool->is_draining || pool->first != NULL || ev_is_pending(&pool->drain_bound))
+    if (!pool->is_draining || pool->is_drained || pool->first != NULL ||
+        ev_is_pending(&pool->drain_bound))
         return;
     ev_timer_stop(pool->loop, &pool->drain_bound);
     ev_feed_event(pool->loop, &pool->drain_bound, EV_TIMER); /* from the loop, and once */
@@ -293,19 +309,20 @@ static void on_drain_bound(struct ev_loop *loop, ev_timer *timer, int events)
 {
     sshexec_pool *pool = timer->data;
     (void)loop, (void)events;
-    void (*on_drained)(sshexec_pool *, void *) = pool->on_drained;
     sshexec_pool_each_task(pool, cancel_visit, NULL);
     ev_clear_pending(pool->loop, timer); /* the last cancelled one asked for another call */
-    pool->on_drained = NULL;
-    if (on_drained != NULL)
-        on_drained(pool, pool->drain_userdata);
+    pool->is_drained = true;
+    leave_if_idle(pool);
+    if (pool->on_drained != NULL)
+        pool->on_drained(pool, pool->drain_userdata);
 }
 
 void sshexec_pool_drain(sshexec_pool *pool, int64_t bound_ms,
                         void (*on_drained)(sshexec_pool *pool, void *userdata), void *userdata)
 {
-    int64_t drain_ns = deadline_after(clock_now_ns(), bound_ms);
-    if (pool->is_draining && (pool->on_drained == NULL || drain_ns > pool->drain_ns))
+    int64_t most_ms = bound_ms < DEADLINE_MAX_MS ? bound_ms : DEADLINE_MAX_MS;
+    int64_t drain_ns = deadline_after(clock_now_ns(), most_ms > 0 ? most_ms : 0);
+    if (pool->is_drained || (pool->is_draining && drain_ns > pool->drain_ns))
         return;
     if (!pool->is_draining) {
         pool->on_drained = on_drained;
@@ -367,16 +384,30 @@ struct ev_loop *sshexec_pool_loop(sshexec_pool *pool)
     return pool->loop;
 }
 
+/* Tasks, or somebody who waits to hear that it is drained. */
+static bool is_idle(const sshexec_pool *pool)
+{
+    return pool->first == NULL && pool->is_draining == pool->is_drained;
+}
+
+static void leave_if_idle(sshexec_pool *pool)
+{
+    if (!is_idle(pool) || !pool->is_running_loop)
+        return;
+    pool->has_run_out = true;
+    ev_break(pool->loop, EVBREAK_ONE);
+}
+
 bool sshexec_pool_run(sshexec_pool *pool)
 {
     pool->is_running_loop = true;
     pool->has_run_out = true;
-    while (pool->first != NULL && pool->has_run_out) {
+    while (!is_idle(pool) && pool->has_run_out) {
         pool->has_run_out = false;
         (void)ev_run(pool->loop, 0);
     }
     pool->is_running_loop = false;
-    return pool->first == NULL;
+    return is_idle(pool);
 }
 
 size_t sshexec_pool_running(const sshexec_pool *pool)
@@ -393,15 +424,21 @@ void sshexec_pool_each_task(sshexec_pool *pool,
                             void (*visit)(sshexec_task *task, void *userdata, void *argument),
                             void *argument)
 {
-    for (sshexec_task *task = pool->first, *next = NULL; task != NULL; task = next) {
-        next = task->next;
+    struct pool_cursor cursor = {.next = pool->first, .outer = pool->cursor};
+    uint64_t end = pool->count;
+    pool->cursor = &cursor;
+    while (cursor.next != NULL && cursor.next->number < end) {
+        sshexec_task *task = cursor.next;
+        cursor.next = task->next;
         visit(task, task->userdata, argument);
     }
+    pool->cursor = cursor.outer;
 }
 
 void sshexec_task_cancel(sshexec_task *task)
 {
-    if (task->is_over)
+    task->is_cancelled = true;
+    if (task->is_over || task->is_told)
         return;
     if (task->task != NULL) {
         task_cancel(task->task);

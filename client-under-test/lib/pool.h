@@ -22,11 +22,19 @@ struct sshexec_pool {
     struct err_text error;
     bool is_running_loop; /* within sshexec_pool_run() */
     bool has_run_out;     /* and the pool itself ended the loop */
-    bool is_draining;
+    bool is_draining, is_drained;
     ev_timer drain_bound;
     int64_t drain_ns;
     void (*on_drained)(sshexec_pool *pool, void *userdata);
     void *drain_userdata;
+    uint64_t count;             /* tasks taken so far */
+    struct pool_cursor *cursor; /* borrowed; of those who go through the tasks, the innermost */
+};
+
+/* Somebody goes through the tasks: what ends meanwhile is stepped over. */
+struct pool_cursor {
+    sshexec_task *next;
+    struct pool_cursor *outer;
 };
 
 struct sshexec_task {
@@ -39,8 +47,11 @@ struct sshexec_task {
     struct task *task;    /* the engine's; NULL while waiting, and when it is over */
     ev_timer queue_alarm; /* while waiting */
     int64_t begin_ns, deadline_ns, queue_end_ns;
+    uint64_t number; /* in the order they came */
     size_t stdin_sent;
-    bool is_over; /* its on_done is being called */
+    bool is_over;                 /* its on_done is being called */
+    bool is_told;                 /* its first on_phase is being called: it may not be freed */
+    bool is_cancelled, is_paused; /* before the engine could be told */
     struct sshexec_result result;
 };
 

@@ -16,12 +16,14 @@ void sshexec_task_end_stdin(sshexec_task *task)
 
 void sshexec_task_pause(sshexec_task *task)
 {
+    task->is_paused = true;
     if (task->task != NULL)
         task_pause(task->task);
 }
 
 void sshexec_task_resume(sshexec_task *task)
 {
+    task->is_paused = false;
     if (task->task != NULL)
         task_resume(task->task);
 }

@@ -30,9 +30,9 @@
  * must not outlive its deadline has to know it: "timeout 3 command".
  *
  * A pool, its requests and its tasks belong to the thread that runs its loop; other pools may
- * belong to other threads. The library prints nothing, starts no process, and leaves signals alone.
- * Where memory for its own small structures is refused it ends the process. Every name here that
- * isn't documented as "NULL is fine" wants a pointer. */
+ * belong to other threads. The library prints nothing, starts no process, and leaves signals alone;
+ * but where memory for its own structures is refused, it says so on stderr and aborts. Every name
+ * here that isn't documented as "NULL is fine" wants a pointer. */
 #ifndef SSHEXEC_H
 #define SSHEXEC_H
 
@@ -115,14 +115,14 @@ const char *sshexec_request_error(const sshexec_request *request);
 
 /* Whom to believe; one of the three is needed, and there is no "whoever it is". A key as in
  * known_hosts ("ssh-ed25519 AAAA…"), several may be given; "SHA256:…"; a known_hosts file, hashed
- * names included, which is read when the task is submitted and has no say where a key or a
- * fingerprint is given. */
+ * names included, which is read when the task starts and has no say where a key or a fingerprint is
+ * given. */
 bool sshexec_request_add_hostkey(sshexec_request *request, const char *line);
 bool sshexec_request_set_fingerprint(sshexec_request *request, const char *fingerprint);
 bool sshexec_request_set_known_hosts(sshexec_request *request, const char *path);
 
-/* How to prove who the user is: the key first, then the password; "none" without either. The file
- * is read when the task starts, and again only after it changed. */
+/* How to prove who the user is: the key first, then the password; "none" without either, and NULL
+ * takes one away. The file is read when the task starts, and again only after it changed. */
 bool sshexec_request_set_key_file(sshexec_request *request, const char *path);
 bool sshexec_request_set_password(sshexec_request *request, const char *password);
 
@@ -194,18 +194,21 @@ const char *sshexec_pool_error(const sshexec_pool *pool);
 
 struct ev_loop *sshexec_pool_loop(sshexec_pool *pool);
 
-/* Turns the loop until no task is left, or somebody breaks it; false in the latter case. */
+/* Turns the loop until no task is left and a drain has ended, or somebody breaks it; false in the
+ * latter case. */
 bool sshexec_pool_run(sshexec_pool *pool);
 
-/* Takes nothing more. When no task is left, or `bound_ms` have passed and the rest were cancelled,
- * `on_drained` is called from the loop, once; it may be NULL. A second call may only shorten it. */
+/* Takes nothing more. When no task is left, or `bound_ms` (0 to 24 h) have passed and the rest were
+ * cancelled, `on_drained` is called from the loop, once; it may be NULL. A second call may only
+ * shorten it: the first one's `on_drained` stays. */
 void sshexec_pool_drain(sshexec_pool *pool, int64_t bound_ms,
                         void (*on_drained)(sshexec_pool *pool, void *userdata), void *userdata);
 
 size_t sshexec_pool_running(const sshexec_pool *pool);
 size_t sshexec_pool_queued(const sshexec_pool *pool);
 
-/* Goes through the tasks, oldest first; `visit` may cancel the one it is given. */
+/* Goes through the tasks that are there now, oldest first. `visit` may cancel any and submit more;
+ * what has ended meanwhile isn't visited. */
 void sshexec_pool_each_task(sshexec_pool *pool,
                             void (*visit)(sshexec_task *task, void *userdata, void *argument),
                             void *argument);
@@ -217,7 +220,7 @@ bool sshexec_warm_up(void);
 /* ---- tasks ---- */
 
 /* Ends it as SSHEXEC_CANCELLED: on_done is called before this returns, or right after the event of
- * this task that it is called from. */
+ * this task that it is called from. What turns out complete within that event is a success. */
 void sshexec_task_cancel(sshexec_task *task);
 
 /* Takes up to `length` bytes; how many were taken. */
@@ -225,7 +228,7 @@ size_t sshexec_task_write_stdin(sshexec_task *task, const void *bytes, size_t le
 void sshexec_task_end_stdin(sshexec_task *task);
 
 /* Stops and resumes reading from the server: back-pressure for output that can't be passed on. The
- * deadline goes on. */
+ * deadline goes on, and so does what comes before the connection. */
 void sshexec_task_pause(sshexec_task *task);
 void sshexec_task_resume(sshexec_task *task);
 

@@ -454,6 +454,8 @@ void task_end_stdin(struct task *task)
 void task_pause(struct task *task)
 {
     task->is_paused = true;
+    if (task->session == NULL)
+        return; /* connecting goes on: nothing is read by that */
     ev_io_stop(task->engine->loop, &task->io);
     turn_remove(&task->engine->turn, &task->job);
 }
@@ -463,7 +465,7 @@ void task_resume(struct task *task)
     if (!task->is_paused)
         return;
     task->is_paused = false;
-    if (!task->is_in_event)
+    if (!task->is_in_event && task->session != NULL)
         turn_add(&task->engine->turn, &task->job);
 }
 

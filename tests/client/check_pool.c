@@ -5,6 +5,7 @@
 #include "lab.h"
 #include "suites.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -281,6 +282,147 @@ START_TEST(a_pool_is_freed_with_tasks_under_way)
 }
 END_TEST
 
+/* An on_done that ends its neighbour, while somebody goes through all of them. */
+static void cancel_other(sshexec_task *task, const sshexec_result *result, void *userdata)
+{
+    sshexec_task *other = here.other;
+    here.other = NULL;
+    on_done(task, result, userdata);
+    if (other != NULL)
+        sshexec_task_cancel(other);
+}
+
+static void submit_three(void (*first_on_done)(sshexec_task *, const sshexec_result *, void *))
+{
+    const sshexec_events first = {.on_done = first_on_done};
+    sshexec_request *request = silent_request(20000);
+    ck_assert_int_eq(
+        sshexec_pool_submit(here.pool, request, &first, (void *)(uintptr_t) "first", NULL),
+        SSHEXEC_OK);
+    sshexec_request_free(request);
+    ck_assert_int_eq(submit(silent_request(20000), "second", &here.other), SSHEXEC_OK);
+    ck_assert_int_eq(submit(silent_request(20000), "third", NULL), SSHEXEC_OK);
+}
+
+START_TEST(a_drain_s_bound_cancels_each_task_once_though_they_cancel_each_other)
+{
+    submit_three(cancel_other);
+    sshexec_pool_drain(here.pool, 1, on_drained, &here);
+    (void)ev_run(sshexec_pool_loop(here.pool), 0);
+    ck_assert_int_eq(here.drained, 1);
+    ck_assert_int_eq(here.count, 3);
+    ck_assert_str_eq(here.ends[0].userdata, "first");
+    ck_assert_str_eq(here.ends[1].userdata, "second");
+    ck_assert_str_eq(here.ends[2].userdata, "third");
+}
+END_TEST
+
+static void submit_again(sshexec_task *task, const sshexec_result *result, void *userdata)
+{
+    static const sshexec_events again = {.on_done = submit_again};
+    sshexec_request *request = silent_request(20000);
+    ck_assert_int_lt(here.count, ENDS_MOST - 1);
+    on_done(task, result, userdata);
+    ck_assert_int_eq(sshexec_pool_submit(here.pool, request, &again, NULL, NULL), SSHEXEC_OK);
+    sshexec_request_free(request);
+}
+
+static void cancel_each(sshexec_task *task, void *userdata, void *argument)
+{
+    (void)userdata;
+    ++*(int *)argument;
+    sshexec_task_cancel(task);
+}
+
+START_TEST(what_is_submitted_while_tasks_are_gone_through_is_not_gone_through)
+{
+    int visited = 0;
+    submit_three(submit_again);
+    here.other = NULL;
+    sshexec_pool_each_task(here.pool, cancel_each, &visited);
+    ck_assert_int_eq(visited, 3);
+    ck_assert_int_eq(here.count, 3);
+    ck_assert_uint_eq(sshexec_pool_queued(here.pool), 1);
+}
+END_TEST
+
+START_TEST(a_second_drain_shortens_the_first_with_and_without_an_event)
+{
+    ck_assert_int_eq(submit(silent_request(20000), NULL, NULL), SSHEXEC_OK);
+    sshexec_pool_drain(here.pool, INT64_MAX, NULL, NULL);
+    sshexec_pool_drain(here.pool, 50, NULL, NULL);
+    ck_assert(sshexec_pool_run(here.pool));
+    ck_assert_int_eq(here.ends[0].outcome, SSHEXEC_CANCELLED);
+    ck_assert_int_lt(here.ends[0].elapsed_ms, 50 + LAB_GRACE_MS);
+}
+END_TEST
+
+static void count_drained(sshexec_pool *pool, void *userdata)
+{
+    (void)pool, (void)userdata;
+    here.drained++;
+}
+
+START_TEST(a_pool_s_run_goes_on_until_it_is_drained)
+{
+    sshexec_pool_drain(here.pool, 5000, count_drained, NULL);
+    ck_assert(sshexec_pool_run(here.pool));
+    ck_assert_int_eq(here.drained, 1);
+    ck_assert(sshexec_pool_run(here.pool));
+    ck_assert_int_eq(here.drained, 1);
+}
+END_TEST
+
+static void cancel_in_phase(sshexec_task *task, sshexec_phase phase, void *userdata)
+{
+    (void)phase, (void)userdata;
+    sshexec_task_cancel(task);
+    ck_assert_int_eq(here.count, 0); /* on_done comes after this event */
+    ck_assert_int_eq(sshexec_task_port(task), here.port);
+}
+
+START_TEST(a_cancel_from_the_first_on_phase_ends_the_task_after_it)
+{
+    static const sshexec_events told = {.on_done = on_done, .on_phase = cancel_in_phase};
+    sshexec_request *request = silent_request(20000);
+    ck_assert_int_eq(sshexec_pool_submit(here.pool, request, &told, NULL, NULL), SSHEXEC_OK);
+    sshexec_request_free(request);
+    ck_assert(sshexec_pool_run(here.pool));
+    ck_assert_int_eq(here.count, 1);
+    ck_assert_int_eq(here.ends[0].outcome, SSHEXEC_CANCELLED);
+    ck_assert_int_eq(here.ends[0].phase, SSHEXEC_PHASE_TCP);
+}
+END_TEST
+
+static void pause_and_resume(sshexec_task *task, sshexec_phase phase, void *userdata)
+{
+    (void)userdata;
+    if (phase != SSHEXEC_PHASE_TCP)
+        return;
+    sshexec_task_pause(task);
+    sshexec_task_resume(task);
+}
+
+START_TEST(a_task_that_was_paused_before_it_was_connected_is_not_taken_for_connected)
+{
+    static const sshexec_events told = {.on_done = on_done, .on_phase = pause_and_resume};
+    int port = 0;
+    int full = lab_listen(0, &port); /* lets one connection through; the next SYN is dropped */
+    for (int i = 0; i < 2; i++) {
+        sshexec_request *request = sshexec_request_new("127.0.0.1", port, "nobody", "true");
+        (void)sshexec_request_add_hostkey(request, NO_KEY);
+        (void)sshexec_request_set_deadline_ms(request, 300);
+        ck_assert_int_eq(sshexec_pool_submit(here.pool, request, &told, NULL, NULL), SSHEXEC_OK);
+        sshexec_request_free(request);
+    }
+    ck_assert(sshexec_pool_run(here.pool));
+    ck_assert_int_eq(here.ends[0].phase, SSHEXEC_PHASE_IDENT);
+    ck_assert_int_eq(here.ends[1].phase, SSHEXEC_PHASE_TCP);
+    ck_assert_int_eq(here.ends[1].outcome, SSHEXEC_TIMEOUT);
+    (void)close(full);
+}
+END_TEST
+
 static sshexec_request *server_request(const struct lab_server *server, const char *command)
 {
     sshexec_request *request =
@@ -359,6 +501,81 @@ START_TEST(phases_and_output_are_told_as_they_come)
 }
 END_TEST
 
+START_TEST(a_pause_in_the_queue_holds_once_the_task_runs)
+{
+    struct lab_server server;
+    sshexec_task *task = NULL;
+    lab_serve(&server, NULL, "conn:healthy()");
+    sshexec_request *request = server_request(&server, "nonce 4f2a");
+    ck_assert(sshexec_request_set_deadline_ms(request, 200));
+    ck_assert_int_eq(submit(request, NULL, &task), SSHEXEC_OK);
+    sshexec_task_pause(task);
+    ck_assert_int_eq(submit(server_request(&server, "nonce 4f2a"), NULL, &task), SSHEXEC_OK);
+    sshexec_task_pause(task);
+    sshexec_task_resume(task);
+    ck_assert(sshexec_pool_run(here.pool));
+    lab_stop(&server);
+    ck_assert_int_eq(here.ends[0].outcome, SSHEXEC_SUCCESS);
+    ck_assert_int_eq(here.ends[1].outcome, SSHEXEC_TIMEOUT);
+}
+END_TEST
+
+struct of_thread {
+    const struct lab_server *server;
+    int port, successes, timeouts;
+};
+
+static void count_end(sshexec_task *task, const sshexec_result *result, void *userdata)
+{
+    struct of_thread *of_thread = userdata;
+    (void)task;
+    of_thread->successes += sshexec_result_outcome(result) == SSHEXEC_SUCCESS;
+    of_thread->timeouts += sshexec_result_outcome(result) == SSHEXEC_TIMEOUT;
+}
+
+static void *run_thread(void *argument)
+{
+    static const sshexec_events counted = {.on_done = count_end};
+    struct of_thread *of_thread = argument;
+    sshexec_pool *pool = sshexec_pool_new(NULL);
+    sshexec_pool_set_limits(pool, 4, 100);
+    for (int i = 0; i < 20; i++) {
+        const struct lab_server *server = of_thread->server;
+        bool is_silent = i % 4 == 0;
+        sshexec_request *request = sshexec_request_new(
+            "127.0.0.1", is_silent ? of_thread->port : server->port, server->user, "nonce 4f2a");
+        (void)sshexec_request_add_hostkey(request, server->hostkey);
+        (void)sshexec_request_set_key_file(request, server->key);
+        (void)sshexec_request_set_deadline_ms(request, is_silent ? 100 : 10000);
+        (void)sshexec_pool_submit(pool, request, &counted, of_thread, NULL);
+        sshexec_request_free(request);
+    }
+    (void)sshexec_pool_run(pool);
+    sshexec_pool_free(pool);
+    return NULL;
+}
+
+/* No warming up before: whichever thread comes first does the once-only work. */
+START_TEST(pools_live_in_threads_of_their_own)
+{
+    enum { THREADS = 4 };
+    struct lab_server server;
+    struct of_thread of_threads[THREADS];
+    pthread_t threads[THREADS];
+    lab_serve(&server, NULL, "conn:healthy()");
+    for (int i = 0; i < THREADS; i++) {
+        of_threads[i] = (struct of_thread){.server = &server, .port = here.port};
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, run_thread, &of_threads[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+        ck_assert_int_eq(of_threads[i].successes, 15);
+        ck_assert_int_eq(of_threads[i].timeouts, 5);
+    }
+    lab_stop(&server);
+}
+END_TEST
+
 Suite *suite_pool(void)
 {
     Suite *suite = suite_create("pool");
@@ -375,10 +592,19 @@ Suite *suite_pool(void)
     tcase_add_test(silent, what_turns_out_impossible_is_a_result_from_the_loop);
     tcase_add_test(silent, an_on_done_may_submit_and_cancel);
     tcase_add_test(silent, a_pool_is_freed_with_tasks_under_way);
+    tcase_add_test(silent, a_drain_s_bound_cancels_each_task_once_though_they_cancel_each_other);
+    tcase_add_test(silent, what_is_submitted_while_tasks_are_gone_through_is_not_gone_through);
+    tcase_add_test(silent, a_second_drain_shortens_the_first_with_and_without_an_event);
+    tcase_add_test(silent, a_pool_s_run_goes_on_until_it_is_drained);
+    tcase_add_test(silent, a_cancel_from_the_first_on_phase_ends_the_task_after_it);
+    tcase_add_test(silent,
+                   a_task_that_was_paused_before_it_was_connected_is_not_taken_for_connected);
     suite_add_tcase(suite, silent);
     tcase_add_checked_fixture(served, set_up, tear_down);
     tcase_add_test(served, a_command_s_output_is_kept_up_to_the_limit_and_counted_beyond);
     tcase_add_test(served, phases_and_output_are_told_as_they_come);
+    tcase_add_test(served, a_pause_in_the_queue_holds_once_the_task_runs);
+    tcase_add_test(served, pools_live_in_threads_of_their_own);
     suite_add_tcase(suite, served);
     return suite;
 }
