@@ -155,8 +155,8 @@ static void op_counters(struct driver *driver, const json_t *line, json_int_t id
     json_int_t running = (json_int_t)sshexec_pool_running(driver->pool);
     json_int_t queued = (json_int_t)sshexec_pool_queued(driver->pool);
     (void)line;
-    reply(driver, json_pack("{s:s, s:I, s:I}", "op", "counters", "id", id, "tasks",
-                            running + queued));
+    reply(driver,
+          json_pack("{s:s, s:I, s:I}", "op", "counters", "id", id, "tasks", running + queued));
 }
 
 static void stacks_visit(sshexec_task *task, void *userdata, void *argument)

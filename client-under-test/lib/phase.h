@@ -35,4 +35,8 @@ enum { PHASE_COUNT = 0 PHASES(X) };
 const char *phase_name(enum phase phase);
 const char *phase_sentence(enum phase phase);
 
+/* The phase that comes after `now` on the way to `goal`: up to "data" a session goes through them
+ * one after the other; those after it ("exit", "rekey") come in no order. */
+enum phase phase_towards(enum phase now, enum phase goal);
+
 #endif

@@ -430,6 +430,7 @@ bool session_step(struct session *session, struct err_text *error)
         if (result == STAGE_WAITS)
             return true;
         session->stage++;
+        session->setup.on_progress(session->setup.userdata);
     }
 }
 

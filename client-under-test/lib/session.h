@@ -28,6 +28,9 @@ enum session_stream { SESSION_STDOUT, SESSION_STDERR };
 typedef void session_output(void *userdata, enum session_stream stream, const void *bytes,
                             size_t length);
 
+/* A stage of the session is done, and `progress` says so. Called from within session_step(). */
+typedef void session_progress(void *userdata);
+
 struct session_setup {
     const char *user;
     const char *command;
@@ -35,6 +38,7 @@ struct session_setup {
     const struct keycache_key *key;        /* NULL: none */
     const struct hostkey_policy *hostkeys; /* borrowed for the session's life */
     session_output *on_output;
+    session_progress *on_progress;
     void *userdata;
 };
 

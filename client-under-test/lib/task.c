@@ -75,13 +75,19 @@ static void tell_phase(struct task *task)
     task->is_in_event = was_in_event;
 }
 
+/* One read may bring the answers of several phases: each of them was gone through, and is told. */
 static void note_phase(struct task *task)
 {
     enum phase phase = progress_phase(&task->progress);
-    if (phase == task->phase)
-        return;
-    enter_phase(task, phase);
-    tell_phase(task);
+    while (phase != task->phase) {
+        enter_phase(task, phase_towards(task->phase, phase));
+        tell_phase(task);
+    }
+}
+
+static void on_session_progress(void *userdata)
+{
+    note_phase(userdata);
 }
 
 enum phase task_phase(const struct task *task, int64_t *entered_ns)
@@ -250,6 +256,7 @@ static bool begin_session(struct task *task)
         .key = task->target.key,
         .hostkeys = &task->target.hostkeys,
         .on_output = on_session_output,
+        .on_progress = on_session_progress,
         .userdata = task,
     };
     int fd = task->fd;

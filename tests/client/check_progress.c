@@ -134,6 +134,17 @@ START_TEST(a_failed_key_exchange_is_named_kex_as_a_whole)
 }
 END_TEST
 
+START_TEST(no_phase_on_the_way_to_the_data_is_left_out)
+{
+    ck_assert_int_eq(phase_towards(PHASE_SERVICE, PHASE_DATA), PHASE_AUTH);
+    ck_assert_int_eq(phase_towards(PHASE_REQUEST, PHASE_CLOSE), PHASE_DATA);
+    ck_assert_int_eq(phase_towards(PHASE_DATA, PHASE_CLOSE), PHASE_CLOSE);
+    ck_assert_int_eq(phase_towards(PHASE_AUTH, PHASE_REKEY), PHASE_REKEY);
+    ck_assert_int_eq(phase_towards(PHASE_REKEY, PHASE_DATA), PHASE_DATA);
+    ck_assert_int_eq(phase_towards(PHASE_KEX, PHASE_TCP), PHASE_TCP);
+}
+END_TEST
+
 Suite *suite_progress(void)
 {
     Suite *suite = suite_create("progress");
@@ -146,6 +157,7 @@ Suite *suite_progress(void)
     tcase_add_test(cases, a_close_before_the_exec_reply_ends_the_task);
     tcase_add_test(cases, a_signal_is_no_success);
     tcase_add_test(cases, output_beyond_the_limit_or_after_its_end_fails_whatever_else_came);
+    tcase_add_test(cases, no_phase_on_the_way_to_the_data_is_left_out);
     tcase_add_test(cases, a_failed_key_exchange_is_named_kex_as_a_whole);
     suite_add_tcase(suite, cases);
     return suite;
