@@ -17,43 +17,53 @@ enum { NAME_MAX_BYTES = 254 }; /* RFC 1035 2.3.4, with a dot at the end */
 
 static bool literal_v4(const char *text, int port, struct address *address)
 {
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    if (inet_pton(AF_INET, text, &v4.sin_addr) != 1)
+    struct in_addr ip;
+    if (inet_pton(AF_INET, text, &ip) != 1)
         return false;
-    memcpy(&address->bytes, &v4, sizeof v4);
-    address->length = sizeof v4;
+    *address = address_of_v4(&ip, port);
     return true;
 }
 
 /* RFC 4007 11: an address may carry the zone it is meant in, "fe80::1%eth0". */
 static bool literal_v6(const char *text, int port, struct address *address)
 {
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
     char digits[INET6_ADDRSTRLEN + 1];
+    struct in6_addr ip;
+    unsigned scope_id = 0;
     size_t length = strcspn(text, "%");
     if (length >= sizeof digits)
         return false;
     memcpy(digits, text, length);
     digits[length] = '\0';
-    if (inet_pton(AF_INET6, digits, &v6.sin6_addr) != 1)
+    if (inet_pton(AF_INET6, digits, &ip) != 1)
         return false;
     if (text[length] == '%') {
-        v6.sin6_scope_id = if_nametoindex(text + length + 1);
-        if (v6.sin6_scope_id == 0)
+        scope_id = if_nametoindex(text + length + 1);
+        if (scope_id == 0)
             return false;
     }
-    memcpy(&address->bytes, &v6, sizeof v6);
-    address->length = sizeof v6;
+    *address = address_of_v6(&ip, scope_id, port);
     return true;
 }
 
 bool hostname_literal(const char *host, int port, struct address *address)
 {
-    *address = (struct address){0};
     return literal_v4(host, port, address) || literal_v6(host, port, address);
 }
 
-bool hostname_find(const char *hosts_text, const char *name, int port, struct address *address)
+static void add_if_named(char *line, const char *name, int port, struct addresses *addresses)
+{
+    struct address address;
+    char *rest = NULL;
+    char *first = strtok_r(line, SPACE, &rest);
+    for (char *word = first == NULL ? NULL : strtok_r(NULL, SPACE, &rest); word != NULL;
+         word = strtok_r(NULL, SPACE, &rest)) {
+        if (strcasecmp(word, name) == 0 && hostname_literal(first, port, &address))
+            (void)addresses_add(addresses, &address);
+    }
+}
+
+bool hostname_find(const char *hosts_text, const char *name, int port, struct addresses *addresses)
 {
     char line[1024];
     for (const char *at = hosts_text; *at != '\0';) {
@@ -61,25 +71,18 @@ bool hostname_find(const char *hosts_text, const char *name, int port, struct ad
         (void)snprintf(line, sizeof line, "%.*s", (int)length, at);
         at += length + (at[length] == '\n' ? 1 : 0);
         line[strcspn(line, "#")] = '\0';
-
-        char *rest = NULL;
-        char *first = strtok_r(line, SPACE, &rest);
-        for (char *word = first == NULL ? NULL : strtok_r(NULL, SPACE, &rest); word != NULL;
-             word = strtok_r(NULL, SPACE, &rest)) {
-            if (strcasecmp(word, name) == 0 && hostname_literal(first, port, address))
-                return true;
-        }
+        add_if_named(line, name, port, addresses);
     }
-    return false;
+    return addresses->count > 0;
 }
 
-bool hostname_in_hosts(const char *host, int port, struct address *address)
+bool hostname_in_hosts(const char *host, int port, struct addresses *addresses)
 {
     struct err_text unread;
     char *text = NULL;
     if (!file_read(HOSTS_FILE, HOSTS_LIMIT, &text, &unread))
         return false;
-    bool found = hostname_find(text, host, port, address);
+    bool found = hostname_find(text, host, port, addresses);
     free(text);
     return found;
 }

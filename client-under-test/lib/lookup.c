@@ -6,14 +6,13 @@
 
 #include <ares.h>
 #include <ares_nameser.h>
-#include <arpa/inet.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Over UDP the first question is repeated after this; the interval doubles each time. */
 #define RESEND_MS 400
-/* RFC 8305 3: how long an address waits for one of the other family, which may be better. */
+/* RFC 8305 3: how long addresses wait for those of the other family. */
 #define OTHER_FAMILY_S 0.05
 
 enum family { FAMILY_V4, FAMILY_V6, FAMILY_COUNT };
@@ -23,9 +22,8 @@ struct question {
     enum family family;
     bool is_over_tcp;
     bool is_over;
-    bool has_address;
     int status; /* of c-ares, when it is over */
-    struct address address;
+    struct addresses found;
 };
 
 /* UDP and TCP have a channel each: c-ares has one interval for both, but over TCP nothing is lost
@@ -65,42 +63,37 @@ static bool open_tcp(struct lookup *lookup);
 
 /* ---- answers ---- */
 
-static void set_v4(struct question *question, const struct in_addr *found)
+static int read_v4(struct question *question, const unsigned char *bytes, int length)
 {
-    struct sockaddr_in v4 = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)question->lookup->port),
-                             .sin_addr = *found};
-    memcpy(&question->address.bytes, &v4, sizeof v4);
-    question->address.length = sizeof v4;
-    question->has_address = true;
+    struct ares_addrttl records[ADDRESSES_MAX];
+    int count = ADDRESSES_MAX;
+    int status = ares_parse_a_reply(bytes, length, NULL, records, &count);
+    for (int i = 0; status == ARES_SUCCESS && i < count; i++) {
+        struct address address = address_of_v4(&records[i].ipaddr, question->lookup->port);
+        (void)addresses_add(&question->found, &address);
+    }
+    return status;
 }
 
-static void set_v6(struct question *question, const struct ares_in6_addr *found)
+static int read_v6(struct question *question, const unsigned char *bytes, int length)
 {
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
-                              .sin6_port = htons((uint16_t)question->lookup->port)};
-    memcpy(&v6.sin6_addr, found, sizeof v6.sin6_addr);
-    memcpy(&question->address.bytes, &v6, sizeof v6);
-    question->address.length = sizeof v6;
-    question->has_address = true;
+    struct ares_addr6ttl records[ADDRESSES_MAX];
+    int count = ADDRESSES_MAX;
+    int status = ares_parse_aaaa_reply(bytes, length, NULL, records, &count);
+    for (int i = 0; status == ARES_SUCCESS && i < count; i++) {
+        struct in6_addr ip;
+        memcpy(&ip, &records[i].ip6addr, sizeof ip);
+        struct address address = address_of_v6(&ip, 0, question->lookup->port);
+        (void)addresses_add(&question->found, &address);
+    }
+    return status;
 }
 
-/* The first address counts. */
-static int read_address(struct question *question, const unsigned char *bytes, int length)
+static int read_addresses(struct question *question, const unsigned char *bytes, int length)
 {
-    struct ares_addrttl v4[1];
-    struct ares_addr6ttl v6[1];
-    int count = 1;
-    int status = question->family == FAMILY_V4
-                     ? ares_parse_a_reply(bytes, length, NULL, v4, &count)
-                     : ares_parse_aaaa_reply(bytes, length, NULL, v6, &count);
-    if (status != ARES_SUCCESS || count < 1)
-        return status != ARES_SUCCESS ? status : ARES_ENODATA;
-    if (question->family == FAMILY_V4)
-        set_v4(question, &v4[0].ipaddr);
-    else
-        set_v6(question, &v6[0].ip6addr);
-    return ARES_SUCCESS;
+    int status = question->family == FAMILY_V4 ? read_v4(question, bytes, length)
+                                               : read_v6(question, bytes, length);
+    return status == ARES_SUCCESS && question->found.count == 0 ? ARES_ENODATA : status;
 }
 
 /* RFC 1035 4.1.1: the bit TC of the header. */
@@ -122,7 +115,7 @@ static void on_answer(void *argument, int status, int timeouts, unsigned char *b
         return;
     }
     question->is_over = true;
-    question->status = status == ARES_SUCCESS ? read_address(question, bytes, length) : status;
+    question->status = status == ARES_SUCCESS ? read_addresses(question, bytes, length) : status;
 }
 
 /* ---- the end ---- */
@@ -157,16 +150,23 @@ void lookup_free(struct lookup **lookup)
     *lookup = NULL;
 }
 
-/* What is told lies here: the caller may free us before it looks at it. */
-static void end_with(struct lookup *lookup, const struct question *question)
+/* What is told lies here: the caller may free us before it looks at it. A failure is told in the
+ * words of the question for IPv4, which every name server understands. */
+static void end_lookup(struct lookup *lookup)
 {
     struct err_text why = {""};
-    struct address address = question->address;
+    struct addresses found = lookup->questions[FAMILY_V6].found;
+    const struct question *v4 = &lookup->questions[FAMILY_V4];
     let_go(lookup);
-    if (!question->has_address)
-        (void)err_set(&why, "can't resolve '%.200s': %s", lookup->name,
-                      ares_strerror(question->status));
-    lookup->on_done(lookup->userdata, question->has_address ? &address : NULL, why.text);
+    for (size_t i = 0; i < v4->found.count; i++) {
+        if (found.count == ADDRESSES_MAX)
+            found.count = ADDRESSES_MAX / 2; /* room for both families */
+        (void)addresses_add(&found, &v4->found.list[i]);
+    }
+    addresses_sort(&found, address_has_route);
+    if (found.count == 0)
+        (void)err_set(&why, "can't resolve '%.200s': %s", lookup->name, ares_strerror(v4->status));
+    lookup->on_done(lookup->userdata, found.count > 0 ? &found : NULL, why.text);
 }
 
 static void ask_for_name(struct lookup *lookup)
@@ -198,25 +198,23 @@ static bool is_no_name(const struct question *question)
            (question->status == ARES_ENOTFOUND || question->status == ARES_ENODATA);
 }
 
-/* What has come so far, weighed; true when that was the end, and `lookup` may be gone. An IPv4
- * address is taken at once. That there is no such name counts for IPv6 as well (RFC 8020 2), but
- * not the other way: some servers say so of AAAA alone (RFC 4074 4.2), or say nothing (4.1). */
+/* What has come so far, weighed; true when that was the end, and `lookup` may be gone. Addresses of
+ * one family wait a moment for those of the other. That there is no such name counts for IPv6 as
+ * well (RFC 8020 2), but not the other way: some servers say so of AAAA alone (RFC 4074 4.2), or
+ * say nothing (4.1). */
 static bool weigh(struct lookup *lookup)
 {
     const struct question *v4 = &lookup->questions[FAMILY_V4];
     const struct question *v6 = &lookup->questions[FAMILY_V6];
-    bool none = is_no_name(v4) && (is_no_name(v6) || v4->status == ARES_ENOTFOUND);
+    bool none =
+        v6->found.count == 0 && is_no_name(v4) && (is_no_name(v6) || v4->status == ARES_ENOTFOUND);
     if (none && try_next_name(lookup))
         return weigh(lookup); /* it may be over already; there are not many names */
-    if (v4->has_address || none) {
-        end_with(lookup, v4);
+    if (none || (v4->is_over && v6->is_over)) {
+        end_lookup(lookup);
         return true;
     }
-    if (v4->is_over && v6->is_over) {
-        end_with(lookup, v6->has_address ? v6 : v4);
-        return true;
-    }
-    if (v6->has_address && !ev_is_active(&lookup->other_family)) {
+    if (v4->found.count + v6->found.count > 0 && !ev_is_active(&lookup->other_family)) {
         ev_timer_set(&lookup->other_family, OTHER_FAMILY_S, 0);
         ev_timer_start(lookup->loop, &lookup->other_family);
     }
@@ -225,9 +223,8 @@ static bool weigh(struct lookup *lookup)
 
 static void on_other_family(struct ev_loop *loop, ev_timer *timer, int events)
 {
-    struct lookup *lookup = timer->data;
     (void)loop, (void)events;
-    end_with(lookup, &lookup->questions[FAMILY_V6]);
+    end_lookup(timer->data);
 }
 
 /* ---- c-ares and the loop ---- */

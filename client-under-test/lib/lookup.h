@@ -1,4 +1,4 @@
-/* Asking the network for a name's address without ever waiting: the only file that drives c-ares.
+/* Asking the network for a name's addresses without ever waiting: the only file that drives c-ares.
  *
  * A lookup has no time limit of its own. It asks again, at growing intervals, until the caller's
  * deadline; only an answer or an error ends it earlier. It has no thread, and its sockets are
@@ -6,8 +6,8 @@
 #ifndef SSHEXEC_LOOKUP_H
 #define SSHEXEC_LOOKUP_H
 
+#include "lib/addresses.h"
 #include "lib/err.h"
-#include "lib/hostname.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -15,13 +15,14 @@
 
 struct lookup;
 
-/* `address` is NULL when there is none; then the sentence says why. Called once, from the loop,
- * never from within lookup_start(); lookup_free() may be called from it. */
-typedef void lookup_done(void *userdata, const struct address *address, const char *sentence);
+/* `addresses`, in the order to be tried, is NULL when there are none; then the sentence says why.
+ * Called once, from the loop, never from within lookup_start(); lookup_free() may be called from
+ * it. */
+typedef void lookup_done(void *userdata, const struct addresses *addresses, const char *sentence);
 
 struct lookup_setup {
     const char *name;
-    int port;           /* for the address; nothing is asked about it */
+    int port;           /* for the addresses; nothing is asked about it */
     const char *server; /* "127.0.0.1:53", "[::1]:53"; NULL: those of /etc/resolv.conf */
     int64_t deadline_ns;
     lookup_done *on_done;

@@ -1,12 +1,10 @@
 #include "lib/target.h"
 
+#include "lib/hostname.h"
 #include "lib/memory.h"
 
-#include <errno.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 static bool check_options(const struct task_options *options, struct err_text *error)
 {
@@ -21,11 +19,13 @@ static bool check_options(const struct task_options *options, struct err_text *e
 static bool locate(struct target *target, const struct task_options *options,
                    struct err_text *error)
 {
+    struct addresses *addresses = &target->addresses;
     target->name = memory_text(options->host);
-    target->is_located =
-        hostname_literal(options->host, options->port, &target->address) ||
-        (options->dns == NULL && hostname_in_hosts(options->host, options->port, &target->address));
-    return target->is_located || hostname_is_name(options->host) ||
+    if (hostname_literal(options->host, options->port, &addresses->list[0]))
+        addresses->count = 1;
+    else if (options->dns == NULL && hostname_in_hosts(options->host, options->port, addresses))
+        addresses_sort(addresses, address_has_route);
+    return addresses->count > 0 || hostname_is_name(options->host) ||
            err_set(error, "host: '%.100s' is neither an address nor a name", options->host);
 }
 
@@ -45,7 +45,7 @@ static bool copy_hostkeys(struct target *target, const struct task_options *opti
 bool target_init(struct target *target, const struct task_options *options, struct keycache *keys,
                  struct err_text *error)
 {
-    *target = (struct target){.send_buffer_bytes = options->send_buffer_bytes};
+    *target = (struct target){.name = NULL};
     target->user = memory_text(options->user);
     target->command = memory_text(options->command);
     target->password = memory_text(options->password);
@@ -55,25 +55,6 @@ bool target_init(struct target *target, const struct task_options *options, stru
     if (options->key != NULL)
         target->key = keycache_get(keys, options->key, error);
     return options->key == NULL || target->key != NULL;
-}
-
-bool target_connect(const struct target *target, int *fd, int *connect_errno,
-                    struct err_text *error)
-{
-    const struct address *address = &target->address;
-    int yes = 1;
-    *connect_errno = 0;
-    *fd = socket(address->bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (*fd < 0)
-        return err_set_errno(error, "can't make a socket");
-    (void)setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (target->send_buffer_bytes > 0)
-        (void)setsockopt(*fd, SOL_SOCKET, SO_SNDBUF, &target->send_buffer_bytes,
-                         sizeof target->send_buffer_bytes);
-    if (connect(*fd, (const struct sockaddr *)&address->bytes, address->length) != 0 &&
-        errno != EINPROGRESS && errno != EINTR)
-        *connect_errno = errno;
-    return true;
 }
 
 void target_fini(struct target *target)

@@ -3,29 +3,22 @@
 #ifndef SSHEXEC_TARGET_H
 #define SSHEXEC_TARGET_H
 
+#include "lib/addresses.h"
 #include "lib/hostkey.h"
-#include "lib/hostname.h"
 #include "lib/keycache.h"
 #include "lib/task.h"
 
 struct target {
-    bool is_located; /* `address` is known; else the network is to be asked for `name` */
-    struct address address;
+    struct addresses addresses;      /* none: the network is to be asked for `name` */
     char *name;                      /* owned, as all four */
     char *user, *command, *password; /* password may be NULL */
     struct hostkey_policy hostkeys;
     struct keycache_key *key; /* a reference of ours, or NULL */
-    int send_buffer_bytes;
 };
 
 /* False with a sentence when the task is not possible; target_fini() afterwards in any case. */
 bool target_init(struct target *target, const struct task_options *options, struct keycache *keys,
                  struct err_text *error);
-
-/* Makes a non-blocking socket and begins to connect it. *connect_errno is not 0 when that failed at
- * once; false when there is not even a socket. */
-bool target_connect(const struct target *target, int *fd, int *connect_errno,
-                    struct err_text *error);
 
 void target_fini(struct target *target);
 

@@ -3,6 +3,7 @@
 
 #include "lib/alarm.h"
 #include "lib/deadline.h"
+#include "lib/dial.h"
 #include "lib/keycache.h"
 #include "lib/lookup.h"
 #include "lib/memory.h"
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 struct engine {
@@ -36,14 +36,17 @@ struct task {
     int64_t start_ns, deadline_ns;
     uint64_t output_limit;
 
+    int send_buffer_bytes;
+
     struct lookup *lookup;   /* owned; while the name is being resolved */
-    int fd;                  /* ours while there is no session; -1 then */
+    struct dial *dial;       /* owned; while being connected */
+    int fd;                  /* owned; between connection and session, else -1 */
     struct session *session; /* owned */
     struct progress progress;
     ev_io io;
     ev_timer deadline;
     struct turn_job job;
-    int connect_errno; /* of a connect() that failed at once */
+    int connect_errno; /* of a dial that failed */
     bool is_paused;
     bool is_in_event; /* an event of this task is being called: nothing may be freed */
     bool is_cancelled;
@@ -133,6 +136,7 @@ static void let_go(struct task *task, bool politely)
     ev_io_stop(engine->loop, &task->io);
     turn_remove(&engine->turn, &task->job);
     lookup_free(&task->lookup);
+    dial_free(&task->dial);
     if (task->session != NULL && politely)
         session_finish(&task->session);
     else
@@ -195,17 +199,13 @@ static void finish_end(struct task *task, enum progress_end end)
 /* Watches what is worth waiting for. Nothing is read while the caller can't take output. */
 static void watch(struct task *task)
 {
-    int events = 0;
-    if (task->session != NULL && session_is_broken(task->session)) {
+    if (session_is_broken(task->session)) {
         turn_add(&task->engine->turn, &task->job); /* the next step says why */
         return;
     }
-    if (task->session == NULL)
-        events = EV_WRITE; /* connecting */
-    else if (!task->is_paused)
-        events = EV_READ | (session_wants_write(task->session) ? EV_WRITE : 0);
-    if (events == 0)
+    if (task->is_paused)
         return;
+    int events = EV_READ | (session_wants_write(task->session) ? EV_WRITE : 0);
     if (task->io.events != events) {
         int fd = task->io.fd;
         ev_io_set(&task->io, fd, events);
@@ -232,22 +232,28 @@ static void on_session_output(void *userdata, enum session_stream stream, const 
                            length, task->userdata);
 }
 
-/* After the connect: its result, then the session. False when the task is finished. */
+static bool fail_to_connect(struct task *task)
+{
+    struct err_text error = {""};
+    size_t count = task->target.addresses.count;
+    if (count > 1)
+        (void)err_set(&error, "can't connect to any of %zu addresses: %s", count,
+                      strerror(task->connect_errno));
+    else
+        (void)err_set(&error, "can't connect: %s", strerror(task->connect_errno));
+    finish(task, TASK_FAILURE, task->phase, error.text);
+    return false;
+}
+
+/* After the dial: its result, then the session. False when the task is finished. */
 static bool begin_session(struct task *task)
 {
-    int number = task->connect_errno;
-    socklen_t length = sizeof number;
     struct err_text error = {""};
-    if (number == 0)
-        (void)getsockopt(task->fd, SOL_SOCKET, SO_ERROR, &number, &length);
     /* A server that refuses gives ECONNREFUSED: one that was reset had been connected. */
-    task->progress.connected = number == 0 || number == ECONNRESET;
+    task->progress.connected = task->fd >= 0 || task->connect_errno == ECONNRESET;
     note_phase(task);
-    if (number != 0) {
-        (void)err_set(&error, "can't connect: %s", strerror(number));
-        finish(task, TASK_FAILURE, task->phase, error.text);
-        return false;
-    }
+    if (task->fd < 0)
+        return fail_to_connect(task);
 
     struct session_setup setup = {
         .user = task->target.user,
@@ -276,7 +282,7 @@ static void step(struct task *task)
         finish_timeout(task);
         return;
     }
-    if (task->lookup != NULL)
+    if (task->lookup != NULL || task->dial != NULL)
         return; /* no socket yet */
     if (task->session == NULL && !begin_session(task))
         return;
@@ -342,35 +348,43 @@ static void link_task(struct task *task)
     engine->count++;
 }
 
-static bool connect_now(struct task *task, struct err_text *error)
-{
-    enter_phase(task, PHASE_TCP);
-    if (!target_connect(&task->target, &task->fd, &task->connect_errno, error))
-        return false;
-    ev_io_set(&task->io, task->fd, EV_WRITE);
-    if (task->connect_errno != 0)
-        turn_add(&task->engine->turn, &task->job);
-    else
-        watch(task);
-    return true;
-}
-
-static void on_name_resolved(void *userdata, const struct address *address, const char *sentence)
+static void on_dialled(void *userdata, int fd, int number)
 {
     struct task *task = userdata;
-    struct err_text error = {""};
+    dial_free(&task->dial);
+    task->fd = fd;
+    task->connect_errno = number;
+    if (fd >= 0)
+        ev_io_set(&task->io, fd, EV_READ);
+    turn_add(&task->engine->turn, &task->job);
+}
+
+static void connect_now(struct task *task)
+{
+    struct dial_setup setup = {
+        .addresses = &task->target.addresses,
+        .send_buffer_bytes = task->send_buffer_bytes,
+        .on_done = on_dialled,
+        .userdata = task,
+    };
+    enter_phase(task, PHASE_TCP);
+    task->dial = dial_start(task->engine->loop, &setup);
+}
+
+static void on_name_resolved(void *userdata, const struct addresses *addresses,
+                             const char *sentence)
+{
+    struct task *task = userdata;
     lookup_free(&task->lookup);
     if (deadline_is_over(task->deadline_ns, clock_now_ns())) {
         finish_timeout(task);
-    } else if (address == NULL) {
+    } else if (addresses == NULL) {
         finish(task, TASK_FAILURE, PHASE_DNS, sentence);
     } else {
-        task->target.address = *address;
-        bool is_connecting = connect_now(task, &error);
+        task->target.addresses = *addresses;
+        connect_now(task);
         tell_phase(task);
-        if (!is_connecting)
-            finish(task, TASK_FAILURE, PHASE_TCP, error.text);
-        else if (task->is_cancelled)
+        if (task->is_cancelled)
             finish(task, TASK_CANCELLED, task->phase, "cancelled");
     }
 }
@@ -402,6 +416,7 @@ struct task *task_start(struct engine *engine, const struct task_options *option
     task->start_ns = options->start_ns;
     task->deadline_ns = options->deadline_ns;
     task->output_limit = options->output_limit;
+    task->send_buffer_bytes = options->send_buffer_bytes;
     task->job.run = on_turn;
     task->phase = PHASE_DNS;
     ev_timer_init(&task->deadline, on_deadline, 0, 0);
@@ -409,13 +424,14 @@ struct task *task_start(struct engine *engine, const struct task_options *option
     task->deadline.data = task;
     ev_init(&task->io, on_socket_ready);
     task->io.data = task;
-    if (!target_init(&task->target, options, &engine->keys, error) ||
-        !(task->target.is_located ? connect_now(task, error)
-                                  : ask_for_name(task, options, error))) {
-        turn_remove(&engine->turn, &task->job);
+    bool is_possible = target_init(&task->target, options, &engine->keys, error);
+    bool is_located = task->target.addresses.count > 0;
+    if (!is_possible || (!is_located && !ask_for_name(task, options, error))) {
         free_task(task);
         return NULL;
     }
+    if (is_located)
+        connect_now(task);
     link_task(task);
     alarm_set(engine->loop, &task->deadline, task->deadline_ns);
     return task;

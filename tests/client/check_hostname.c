@@ -11,25 +11,26 @@ static const char hosts[] = "# comment\n"
                             "bad-address box3\n"
                             "10.9.9.9 box3\n"
                             "::1 six\n"
-                            "10.4.4.4 last";
+                            "10.4.4.4 last\n"
+                            "10.1.2.4 box2 box2\n";
 
-/* "address port" or "" when the name is not found. */
+/* "address port", of all that were found; "" when the name is not found. */
 static const char *found(const char *name)
 {
-    static char text[100];
+    static char text[200];
     char digits[INET6_ADDRSTRLEN] = "";
-    struct address address;
+    struct addresses addresses = {.count = 0};
     text[0] = '\0';
-    if (!hostname_find(hosts, name, 22, &address))
-        return text;
-    if (address.bytes.ss_family == AF_INET) {
-        const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address.bytes;
-        (void)inet_ntop(AF_INET, &v4->sin_addr, digits, sizeof digits);
-        (void)snprintf(text, sizeof text, "%s %d", digits, ntohs(v4->sin_port));
-    } else {
-        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address.bytes;
-        (void)inet_ntop(AF_INET6, &v6->sin6_addr, digits, sizeof digits);
-        (void)snprintf(text, sizeof text, "%s %d", digits, ntohs(v6->sin6_port));
+    (void)hostname_find(hosts, name, 22, &addresses);
+    for (size_t i = 0; i < addresses.count; i++) {
+        const struct address *address = &addresses.list[i];
+        bool is_v4 = address->any.sa_family == AF_INET;
+        (void)inet_ntop(address->any.sa_family,
+                        is_v4 ? (const void *)&address->v4.sin_addr : &address->v6.sin6_addr,
+                        digits, sizeof digits);
+        size_t used = strlen(text);
+        (void)snprintf(text + used, sizeof text - used, "%s%s %d", used > 0 ? ", " : "", digits,
+                       ntohs(is_v4 ? address->v4.sin_port : address->v6.sin6_port));
     }
     return text;
 }
@@ -38,7 +39,7 @@ START_TEST(names_and_aliases_of_a_hosts_file_are_found)
 {
     ck_assert_str_eq(found("localhost"), "127.0.0.1 22");
     ck_assert_str_eq(found("box"), "10.1.2.3 22");
-    ck_assert_str_eq(found("BOX2"), "10.1.2.3 22");
+    ck_assert_str_eq(found("BOX2"), "10.1.2.3 22, 10.1.2.4 22");
     ck_assert_str_eq(found("six"), "::1 22");
     ck_assert_str_eq(found("last"), "10.4.4.4 22");
 }
@@ -63,9 +64,9 @@ START_TEST(ip_literals_need_no_hosts_file)
 {
     struct address address;
     ck_assert(hostname_literal("127.1.2.3", 2222, &address));
-    ck_assert_int_eq(address.bytes.ss_family, AF_INET);
+    ck_assert_int_eq(address.any.sa_family, AF_INET);
     ck_assert(hostname_literal("::1", 2222, &address));
-    ck_assert_int_eq(address.bytes.ss_family, AF_INET6);
+    ck_assert_int_eq(address.any.sa_family, AF_INET6);
     ck_assert(hostname_literal("fe80::1%lo", 2222, &address));
     ck_assert(!hostname_literal("fe80::1%no-such-if", 2222, &address));
     ck_assert(!hostname_literal("localhost", 2222, &address));

@@ -193,27 +193,50 @@ START_TEST(an_engine_that_is_freed_while_tasks_ask_leaves_no_descriptor)
 }
 END_TEST
 
-static void take_address(void *userdata, const struct address *address, const char *sentence)
+static void take_addresses(void *userdata, const struct addresses *addresses, const char *sentence)
 {
-    struct address *found = userdata;
+    struct addresses *found = userdata;
     (void)sentence;
-    if (address != NULL)
-        *found = *address;
+    if (addresses != NULL)
+        *found = *addresses;
     ev_break(lab.loop, EVBREAK_ALL);
 }
 
-/* Asks, and answers with this record; for the other family there is none. */
-static struct address answered_with(uint8_t type, const uint8_t *bytes, uint8_t length)
+struct record {
+    uint8_t type, length;
+    const uint8_t *bytes;
+};
+
+/* The question is made an answer to itself, with those records that it asks for. */
+static ssize_t answer(uint8_t message[512], ssize_t length, const struct record *records)
+{
+    uint8_t type = message[12 + 8 + 1];
+    message[2] = 0x85;
+    for (; records->type != 0; records++) {
+        if (records->type != type)
+            continue;
+        message[7]++;
+        memcpy(message + length, "\xc0\x0c\0\0\0\1\0\0\0\0\0", 11);
+        message[length + 3] = type;
+        message[length + 11] = records->length;
+        memcpy(message + length + 12, records->bytes, records->length);
+        length += 12 + records->length;
+    }
+    return length;
+}
+
+/* Asks for both families, and answers with the records that there are. */
+static struct addresses answered_with(const struct record *records)
 {
     char text[64];
     int server = silent_server(text);
-    struct address found = {.length = 0};
+    struct addresses found = {.count = 0};
     struct err_text error = {""};
     struct lookup_setup setup = {.name = "a.test",
                                  .port = 2222,
                                  .server = text,
                                  .deadline_ns = deadline_after(clock_now_ns(), 3000),
-                                 .on_done = take_address,
+                                 .on_done = take_addresses,
                                  .userdata = &found};
     struct lookup *lookup = lookup_start(lab.loop, &setup, &error);
     ck_assert_msg(lookup != NULL, "%s", error.text);
@@ -221,17 +244,9 @@ static struct address answered_with(uint8_t type, const uint8_t *bytes, uint8_t 
         uint8_t message[512];
         struct sockaddr_in peer;
         socklen_t size = sizeof peer;
-        ssize_t got = recvfrom(server, message, sizeof message, 0, (struct sockaddr *)&peer, &size);
+        ssize_t got = recvfrom(server, message, 24, 0, (struct sockaddr *)&peer, &size);
         ck_assert_int_eq(got, 12 + 8 + 4);
-        message[2] = 0x85;
-        if (message[12 + 8 + 1] == type) {
-            message[7] = 1;
-            memcpy(message + got, "\xc0\x0c\0\0\0\1\0\0\0\0\0", 11);
-            message[got + 3] = type;
-            message[got + 11] = length;
-            memcpy(message + got + 12, bytes, length);
-            got += 12 + length;
-        }
+        got = answer(message, got, records);
         ck_assert_int_eq(sendto(server, message, (size_t)got, 0, (struct sockaddr *)&peer, size),
                          got);
     }
@@ -241,18 +256,47 @@ static struct address answered_with(uint8_t type, const uint8_t *bytes, uint8_t 
     return found;
 }
 
+static const uint8_t nine[] = {127, 0, 0, 9}, eight[] = {127, 0, 0, 8};
+
 START_TEST(either_family_s_address_is_found)
 {
-    struct address address = answered_with(1, (const uint8_t[]){127, 0, 0, 9}, 4);
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address.bytes;
-    ck_assert_int_eq(v4->sin_family, AF_INET);
-    ck_assert_uint_eq(ntohl(v4->sin_addr.s_addr), 0x7f000009);
-    ck_assert_uint_eq(ntohs(v4->sin_port), 2222);
-    address = answered_with(28, in6addr_loopback.s6_addr, 16);
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address.bytes;
-    ck_assert_int_eq(v6->sin6_family, AF_INET6);
-    ck_assert_mem_eq(&v6->sin6_addr, &in6addr_loopback, 16);
-    ck_assert_uint_eq(ntohs(v6->sin6_port), 2222);
+    struct addresses found = answered_with((const struct record[]){{1, 4, nine}, {0, 0, NULL}});
+    struct address v4 = address_of_v4((const struct in_addr *)nine, 2222);
+    ck_assert_uint_eq(found.count, 1);
+    ck_assert(address_equal(&found.list[0], &v4));
+    found =
+        answered_with((const struct record[]){{28, 16, in6addr_loopback.s6_addr}, {0, 0, NULL}});
+    struct address v6 = address_of_v6(&in6addr_loopback, 0, 2222);
+    ck_assert_uint_eq(found.count, 1);
+    ck_assert(address_equal(&found.list[0], &v6));
+}
+END_TEST
+
+START_TEST(all_addresses_of_a_name_are_found)
+{
+    struct addresses found = answered_with((const struct record[]){
+        {1, 4, nine}, {28, 16, in6addr_loopback.s6_addr}, {1, 4, eight}, {0, 0, NULL}});
+    ck_assert_uint_eq(found.count, 3);
+}
+END_TEST
+
+/* A name with a hundred addresses does not push out the other family. */
+START_TEST(many_addresses_leave_room_for_the_other_family)
+{
+    static uint8_t many[2 * ADDRESSES_MAX][16];
+    struct record records[3 * ADDRESSES_MAX + 1] = {{0, 0, NULL}};
+    size_t count = 0, v4 = 0;
+    for (uint8_t i = 0; i < 2 * ADDRESSES_MAX; i++) {
+        many[i][15] = (uint8_t)(i + 1);
+        records[count++] = (struct record){28, 16, many[i]};
+    }
+    for (uint8_t i = 0; i < ADDRESSES_MAX; i++)
+        records[count++] = (struct record){1, 4, many[i] + 12};
+    struct addresses found = answered_with(records);
+    ck_assert_uint_eq(found.count, ADDRESSES_MAX);
+    for (size_t i = 0; i < found.count; i++)
+        v4 += found.list[i].any.sa_family == AF_INET;
+    ck_assert_uint_eq(v4, ADDRESSES_MAX / 2);
 }
 END_TEST
 
@@ -274,6 +318,8 @@ Suite *suite_lookup(void)
     tcase_add_test(cases, a_task_that_is_cancelled_while_it_asks_ends_at_once);
     tcase_add_test(cases, an_engine_that_is_freed_while_tasks_ask_leaves_no_descriptor);
     tcase_add_test(cases, either_family_s_address_is_found);
+    tcase_add_test(cases, all_addresses_of_a_name_are_found);
+    tcase_add_test(cases, many_addresses_leave_room_for_the_other_family);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -9,6 +9,8 @@
     X(deadline)   \
     X(progress)   \
     X(candidates) \
+    X(addresses)  \
+    X(dial)       \
     X(hostname)   \
     X(hostkey)    \
     X(lines)      \
