@@ -35,7 +35,6 @@
 
 struct batch {
     const struct options *options;
-    json_t *defaults; /* owned */
     struct ev_loop *loop;
     sshexec_pool *pool;
     struct turn turn;
@@ -212,16 +211,10 @@ static void on_done(sshexec_task *task, const sshexec_result *result, void *user
     turn_add(&batch->turn, &batch->reading);
 }
 
-static void begin_task(struct batch *batch, json_t *line)
+static void begin_task(struct batch *batch, sshexec_request *request)
 {
     static const sshexec_events events = {.on_done = on_done};
-    struct err_text error = {""};
     unsigned long number = batch->lines.number;
-    sshexec_request *request = task_json_read(line, TASK_JSON_FILES | TASK_JSON_STRICT, &error);
-    if (request == NULL) {
-        refuse_line(batch, number, error.text);
-        return;
-    }
     struct item *item = memory_zeroed(sizeof *item);
     *item = (struct item){batch, number};
     (void)sshexec_request_set_output_kept(request, OUTPUT_KEPT);
@@ -231,7 +224,6 @@ static void begin_task(struct batch *batch, json_t *line)
         refuse_line(batch, number, sshexec_pool_error(batch->pool));
         free(item);
     }
-    sshexec_request_free(request);
 }
 
 static void take_line(struct batch *batch)
@@ -244,12 +236,12 @@ static void take_line(struct batch *batch)
         refuse_line(batch, batch->lines.number, "a line may have 256 KiB; this one is longer");
     if (found != LINES_ONE)
         return;
-    json_t *line = batch_line_read(text, length, batch->defaults, &error);
-    if (line != NULL)
-        begin_task(batch, line);
+    sshexec_request *request = batch_line_read(text, length, batch->options->request, &error);
+    if (request != NULL)
+        begin_task(batch, request);
     else if (error.text[0] != '\0')
         refuse_line(batch, batch->lines.number, error.text);
-    json_decref(line);
+    sshexec_request_free(request);
 }
 
 /* ---- input ---- */
@@ -356,7 +348,6 @@ static void batch_fini(struct batch *batch)
     outbox_fini(&batch->errors);
     lines_fini(&batch->lines);
     stream_fini(&batch->input);
-    json_decref(batch->defaults);
 }
 
 /* The file takes the place of standard input, which nobody else needs. */
@@ -376,14 +367,11 @@ int batch_run(const struct options *options)
 {
     struct batch batch = {.options = options};
     struct err_text error = {""};
-    if (open_file(options->file, &error))
-        batch.defaults = batch_line_defaults(options, &error);
-    if (batch.defaults != NULL)
+    if (open_file(options->file, &error) && options_read_password(options, &error))
         batch.loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
     if (batch.loop == NULL) {
         (void)fprintf(stderr, "sshexec batch: %s\n",
                       error.text[0] != '\0' ? error.text : "can't make an event loop");
-        json_decref(batch.defaults);
         return EXEC_STATUS_FAILURE;
     }
     (void)sshexec_warm_up();

@@ -8,7 +8,7 @@
 #include "cli/stream.h"
 #include "lib/alarm.h"
 #include "lib/deadline.h"
-#include "lib/task.h"
+#include "lib/sshexec.h"
 
 #include <errno.h>
 #include <ev.h>
@@ -26,8 +26,8 @@
 struct exec {
     const struct options *options;
     struct ev_loop *loop;
-    struct engine *engine;
-    struct task *task; /* NULL when it is over */
+    sshexec_pool *pool;
+    sshexec_task *task; /* NULL when it is over */
     struct stream input;
     ev_io readable;
     char piece[STDIN_PIECE]; /* read from stdin and not yet taken by the task */
@@ -76,27 +76,20 @@ static void begin_leaving(struct exec *exec)
 }
 
 /* A status that doesn't fit into ours must not turn into 0. */
-static int own_status(uint32_t remote_status)
+static int own_status(int64_t remote_status)
 {
     return remote_status < EXEC_STATUS_FAILURE ? (int)remote_status : EXEC_STATUS_FAILURE;
 }
 
-static int status_of(const struct task_result *result)
+static int status_of(const sshexec_result *result)
 {
-    switch (result->outcome) {
-    case TASK_SUCCESS:
-        return own_status(result->exit_status);
-    case TASK_TIMEOUT:
-        return EXEC_STATUS_TIMEOUT;
-    case TASK_FAILURE:
-    case TASK_CANCELLED:
-    case TASK_COULD_NOT_TRY:
-        break;
-    }
-    return EXEC_STATUS_FAILURE;
+    sshexec_outcome outcome = sshexec_result_outcome(result);
+    if (outcome == SSHEXEC_SUCCESS)
+        return own_status(sshexec_result_exit_status(result));
+    return outcome == SSHEXEC_TIMEOUT ? EXEC_STATUS_TIMEOUT : EXEC_STATUS_FAILURE;
 }
 
-static void on_done(struct task *task, const struct task_result *result, void *userdata)
+static void on_done(sshexec_task *task, const sshexec_result *result, void *userdata)
 {
     struct exec *exec = userdata;
     char text[1400];
@@ -106,20 +99,20 @@ static void on_done(struct task *task, const struct task_result *result, void *u
     report_write(text, sizeof text, result);
     if (exec->output.is_broken)
         say(exec, "failure: standard output was closed");
-    else if (result->outcome != TASK_SUCCESS || exec->options->is_verbose)
+    else if (sshexec_result_outcome(result) != SSHEXEC_SUCCESS || exec->options->is_verbose)
         say(exec, text);
     begin_leaving(exec);
 }
 
-static void on_phase(struct task *task, enum phase phase, void *userdata)
+static void on_phase(sshexec_task *task, sshexec_phase phase, void *userdata)
 {
     struct exec *exec = userdata;
     char text[200];
     if (!exec->options->is_verbose)
         return;
     (void)snprintf(text, sizeof text, "after %.1f ms %s: %s",
-                   (double)(clock_now_ns() - task_started_ns(task)) / (double)NS_PER_MS,
-                   phase_name(phase), phase_sentence(phase));
+                   (double)sshexec_task_age_ns(task) / (double)NS_PER_MS, sshexec_phase_name(phase),
+                   sshexec_phase_sentence(phase));
     say(exec, text);
 }
 
@@ -140,40 +133,41 @@ static void on_outbox_change(struct outbox *outbox, void *userdata)
     if (exec->task == NULL)
         leave_if_written(exec);
     else if (exec->output.is_broken)
-        task_cancel(exec->task);
+        sshexec_task_cancel(exec->task);
     else if (outbox_waiting(&exec->output) < OUTPUT_HIGH &&
              outbox_waiting(&exec->errors) < OUTPUT_HIGH)
-        task_resume(exec->task);
+        sshexec_task_resume(exec->task);
 }
 
-static void on_output(struct task *task, enum task_stream stream, const void *bytes, size_t length,
+static void on_output(sshexec_task *task, sshexec_stream stream, const void *bytes, size_t length,
                       void *userdata)
 {
     struct exec *exec = userdata;
-    struct outbox *outbox = stream == TASK_STDERR ? &exec->errors : &exec->output;
+    struct outbox *outbox = stream == SSHEXEC_STDERR ? &exec->errors : &exec->output;
     outbox_add(outbox, bytes, length);
     if (exec->output.is_broken)
-        task_cancel(task);
+        sshexec_task_cancel(task);
     else if (outbox_waiting(outbox) >= OUTPUT_HIGH)
-        task_pause(task);
+        sshexec_task_pause(task);
 }
 
 /* ---- standard input ---- */
 
-static void pass_input_on(struct exec *exec, struct task *task)
+static void pass_input_on(struct exec *exec, sshexec_task *task)
 {
     size_t length = exec->piece_end - exec->piece_start;
     if (length > 0)
-        exec->piece_start += task_write_stdin(task, exec->piece + exec->piece_start, length);
+        exec->piece_start +=
+            sshexec_task_write_stdin(task, exec->piece + exec->piece_start, length);
     if (exec->piece_start < exec->piece_end)
         return;
     if (exec->input_ended)
-        task_end_stdin(task);
+        sshexec_task_end_stdin(task);
     else
         ev_io_start(exec->loop, &exec->readable);
 }
 
-static void on_stdin(struct task *task, size_t room, void *userdata)
+static void on_stdin(sshexec_task *task, size_t room, void *userdata)
 {
     struct exec *exec = userdata;
     if (room > 0 || exec->input_ended)
@@ -199,29 +193,13 @@ static void on_readable(struct ev_loop *loop, ev_io *watcher, int events)
 
 static bool start_task(struct exec *exec, int64_t start_ns, struct err_text *error)
 {
-    static const struct task_events events = {
-        .on_output = on_output, .on_stdin = on_stdin, .on_phase = on_phase, .on_done = on_done};
-    const struct options *options = exec->options;
-    char *password = NULL;
-    if (!options_read_password(options, &password, error))
-        return false;
-    struct task_options task = {
-        .host = options->host,
-        .dns = options->dns,
-        .port = options->port,
-        .user = options->user,
-        .command = options->command,
-        .key = options->key,
-        .password = password,
-        .hostkeys = &options->hostkeys,
-        .known_hosts = options->known_hosts,
-        .start_ns = start_ns,
-        .deadline_ns = exec->deadline_ns,
-        .output_limit = options->output_limit,
-    };
-    exec->task = task_start(exec->engine, &task, &events, exec, error);
-    free(password);
-    return exec->task != NULL;
+    static const sshexec_events events = {
+        .on_done = on_done, .on_output = on_output, .on_stdin = on_stdin, .on_phase = on_phase};
+    sshexec_request *request = exec->options->request;
+    (void)sshexec_request_set_begin_ns(request, start_ns);
+    return options_read_password(exec->options, error) &&
+           (sshexec_pool_submit(exec->pool, request, &events, exec, &exec->task) == SSHEXEC_OK ||
+            err_set(error, "%s", sshexec_pool_error(exec->pool)));
 }
 
 static void watch_signal(struct exec *exec, ev_signal *watcher, int number)
@@ -234,7 +212,7 @@ static void watch_signal(struct exec *exec, ev_signal *watcher, int number)
 
 static void exec_init(struct exec *exec)
 {
-    exec->engine = engine_new(exec->loop);
+    exec->pool = sshexec_pool_new(exec->loop);
     stream_init(&exec->input, STDIN_FILENO);
     outbox_init(&exec->output, exec->loop, STDOUT_FILENO, on_outbox_change, exec);
     outbox_init(&exec->errors, exec->loop, STDERR_FILENO, on_outbox_change, exec);
@@ -248,7 +226,7 @@ static void exec_init(struct exec *exec)
 
 static void exec_fini(struct exec *exec)
 {
-    engine_free(&exec->engine);
+    sshexec_pool_free(exec->pool);
     ev_io_stop(exec->loop, &exec->readable);
     ev_timer_stop(exec->loop, &exec->deadline);
     ev_ref(exec->loop);

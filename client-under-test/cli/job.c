@@ -51,7 +51,7 @@ bool job_start(sshexec_pool *pool, const json_t *line, const struct job_settings
 {
     static const sshexec_events events = {.on_done = on_done};
     struct err_text why = {""};
-    sshexec_request *request = task_json_read(line, TASK_JSON_FILES, &why);
+    sshexec_request *request = task_json_read(line, NULL, TASK_JSON_FILES, &why);
     if (request == NULL)
         return err_set(error, "run: %.480s", why.text);
     struct job *job = memory_zeroed(sizeof *job);

@@ -43,7 +43,7 @@ static int run_driver(int count, char *const *words)
 {
     struct err_text error = {""};
     struct err_text why = {""};
-    uint64_t output_limit = OUTPUT_LIMIT_DEFAULT;
+    uint64_t output_limit = DRIVER_OUTPUT_LIMIT_DEFAULT;
     bool good = count == 0;
     if (count == 2 && strcmp(words[0], "--output-limit") == 0)
         good = options_read_size(words[1], &output_limit, &why);

@@ -1,8 +1,8 @@
 #include "cli/options.h"
 
+#include "cli/destination.h"
 #include "lib/deadline.h"
 #include "lib/file.h"
-#include "lib/hostname.h"
 #include "lib/memory.h"
 
 #include <stdlib.h>
@@ -11,40 +11,37 @@
 
 typedef bool option_set(struct options *options, const char *value, struct err_text *error);
 
-static bool read_port(const char *text, int *port, struct err_text *error)
+/* What a setter of the request says. */
+static bool note(const struct options *options, bool good, struct err_text *error)
 {
-    char *end = NULL;
-    long number = strtol(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || number < 1 || number > 65535)
-        return err_set(error, "expected a port from 1 to 65535; found '%.40s'", text);
-    *port = (int)number;
-    return true;
+    return good || err_set(error, "%s", sshexec_request_error(options->request));
 }
 
 static bool set_deadline(struct options *options, const char *value, struct err_text *error)
 {
-    return deadline_parse_ms(value, &options->deadline_ms, error);
+    return deadline_parse_ms(value, &options->deadline_ms, error) &&
+           note(options, sshexec_request_set_deadline_ms(options->request, options->deadline_ms),
+                error);
 }
 
 static bool set_port(struct options *options, const char *value, struct err_text *error)
 {
-    return read_port(value, &options->port, error);
+    int port = 0;
+    return destination_read_port(value, &port, error) &&
+           sshexec_request_set_destination(options->request, NULL, port, NULL);
 }
 
 static bool set_user(struct options *options, const char *value, struct err_text *error)
 {
     if (value[0] == '\0')
         return err_set(error, "expected a user's name; found nothing");
-    free(options->user);
-    options->user = memory_text(value);
-    return true;
+    options->has_user = true;
+    return sshexec_request_set_destination(options->request, NULL, 0, value);
 }
 
 static bool set_key(struct options *options, const char *value, struct err_text *error)
 {
-    (void)error;
-    options->key = value;
-    return true;
+    return note(options, sshexec_request_set_key_file(options->request, value), error);
 }
 
 static bool set_password_file(struct options *options, const char *value, struct err_text *error)
@@ -56,33 +53,34 @@ static bool set_password_file(struct options *options, const char *value, struct
 
 static bool set_hostkey(struct options *options, const char *value, struct err_text *error)
 {
-    options->hostkey_line = value;
-    return hostkey_add_line(&options->hostkeys, value, error);
+    options->has_hostkey = true;
+    return note(options, sshexec_request_add_hostkey(options->request, value), error);
 }
 
 static bool set_fingerprint(struct options *options, const char *value, struct err_text *error)
 {
-    options->fingerprint = value;
-    return hostkey_set_fingerprint(&options->hostkeys, value, error);
+    options->has_hostkey = true;
+    return note(options, sshexec_request_set_fingerprint(options->request, value), error);
 }
 
 static bool set_known_hosts(struct options *options, const char *value, struct err_text *error)
 {
-    (void)error;
-    options->known_hosts = value;
-    return true;
+    options->has_hostkey = true;
+    return note(options, sshexec_request_set_known_hosts(options->request, value), error);
 }
 
 /* Nothing means what it means not to give it: so a script, or a command template, has one line. */
 static bool set_dns(struct options *options, const char *value, struct err_text *error)
 {
-    options->dns = value[0] != '\0' ? value : NULL;
-    return options->dns == NULL || hostname_check_server(value, error);
+    const char *server = value[0] != '\0' ? value : NULL;
+    return note(options, sshexec_request_set_dns(options->request, server), error);
 }
 
 static bool set_output_limit(struct options *options, const char *value, struct err_text *error)
 {
-    return options_read_size(value, &options->output_limit, error);
+    uint64_t limit_bytes = 0;
+    return options_read_size(value, &limit_bytes, error) &&
+           note(options, sshexec_request_set_output_limit(options->request, limit_bytes), error);
 }
 
 static bool set_no_stdin(struct options *options, const char *value, struct err_text *error)
@@ -264,51 +262,6 @@ bool options_read_size(const char *text, uint64_t *bytes, struct err_text *error
                    text);
 }
 
-/* Where the host ends and what port follows: NULL for none. One colon parts them; more are an IPv6
- * address, which needs brackets to have a port behind it. */
-static bool split_host(char *text, char **host, char **port, struct err_text *error)
-{
-    char *first = strchr(text, ':');
-    *host = text;
-    *port = NULL;
-    if (text[0] == '[') {
-        char *end = strchr(text, ']');
-        if (end == NULL || (end[1] != '\0' && end[1] != ':'))
-            return err_set(error, "destination: expected [address]:port; found '%.100s'", text);
-        *host = text + 1;
-        *port = end[1] == ':' ? end + 2 : NULL;
-        *end = '\0';
-    } else if (first != NULL && strchr(first + 1, ':') == NULL) {
-        *port = first + 1;
-        *first = '\0';
-    }
-    return (*host)[0] != '\0' || err_set(error, "destination: the host's name is missing");
-}
-
-bool options_read_destination(struct options *options, const char *text, struct err_text *error)
-{
-    char *copy = memory_text(text);
-    char *at = strrchr(copy, '@');
-    char *host = NULL;
-    char *port = NULL;
-    struct err_text why = {""};
-    bool good = split_host(at == NULL ? copy : at + 1, &host, &port, error);
-    if (good && at != NULL) {
-        *at = '\0';
-        good = set_user(options, copy, &why);
-    }
-    if (good && port != NULL)
-        good = read_port(port, &options->port, &why);
-    if (why.text[0] != '\0')
-        (void)err_set(error, "destination: %.400s", why.text);
-    if (good) {
-        free(options->host);
-        options->host = memory_text(host);
-    }
-    free(copy);
-    return good;
-}
-
 /* As ssh does: the words with a space between them. */
 static char *join_words(int count, char *const *words)
 {
@@ -324,26 +277,23 @@ static char *join_words(int count, char *const *words)
     return text;
 }
 
-static bool check(struct options *options, const char *default_user, struct err_text *error)
+static bool check(const struct options *options, struct err_text *error)
 {
     if (options->deadline_ms == 0)
         return err_set(error, "--deadline is missing; there is no default, for only you know it");
-    if (options->user == NULL)
-        options->user = memory_text(default_user);
-    if (options->user == NULL)
+    if (!options->has_user)
         return err_set(error, "no user: name one in user@host or with --user");
-    if (!hostkey_is_given(&options->hostkeys) && options->known_hosts == NULL)
-        return err_set(error, "no host key to compare with: give --hostkey, --fingerprint or "
-                              "--known-hosts");
-    return true;
+    return options->has_hostkey ||
+           err_set(error, "no host key to compare with: give --hostkey, --fingerprint or "
+                          "--known-hosts");
 }
 
 /* The options before the first other word; *at is where that is. */
-static bool read_options(struct options *options, int count, char *const *words, int *at,
-                         struct err_text *error)
+static bool read_options(struct options *options, int count, char *const *words,
+                         const char *default_user, int *at, struct err_text *error)
 {
-    *options =
-        (struct options){.port = 22, .output_limit = OUTPUT_LIMIT_DEFAULT, .jobs = JOBS_DEFAULT};
+    *options = (struct options){.jobs = JOBS_DEFAULT, .has_user = default_user != NULL};
+    options->request = sshexec_request_new(NULL, 22, default_user, NULL);
     while (*at < count && words[*at][0] == '-' && words[*at][1] != '\0' &&
            strcmp(words[*at], "--") != 0) {
         if (!read_option(options, count, words, at, error))
@@ -352,58 +302,66 @@ static bool read_options(struct options *options, int count, char *const *words,
     return true;
 }
 
+static bool read_destination(struct options *options, const char *text, struct err_text *error)
+{
+    struct destination to;
+    bool good = destination_read(&to, text, error);
+    options->has_user = options->has_user || to.user != NULL;
+    (void)sshexec_request_set_destination(options->request, to.host, to.port, to.user);
+    destination_fini(&to);
+    return good;
+}
+
 bool options_read(struct options *options, int count, char *const *words, const char *default_user,
                   struct err_text *error)
 {
     int at = 0;
-    if (!read_options(options, count, words, &at, error))
+    if (!read_options(options, count, words, default_user, &at, error))
         return false;
     if (at < count && strcmp(words[at], "--") == 0)
         at++;
     if (at >= count)
         return err_set(error, "the destination is missing: [user@]host[:port]");
-    if (!options_read_destination(options, words[at++], error))
+    if (!read_destination(options, words[at++], error))
         return false;
     if (at < count && strcmp(words[at], "--") == 0)
         at++;
     if (at >= count)
         return err_set(error, "the command is missing");
-    options->command = join_words(count - at, words + at);
-    return check(options, default_user, error);
+    char *command = join_words(count - at, words + at);
+    (void)sshexec_request_set_command(options->request, command);
+    free(command);
+    return check(options, error);
 }
 
 bool options_read_batch(struct options *options, int count, char *const *words,
                         const char *default_user, struct err_text *error)
 {
     int at = 0;
-    if (!read_options(options, count, words, &at, error))
+    if (!read_options(options, count, words, default_user, &at, error))
         return false;
     options->file = at < count ? words[at++] : "-";
-    if (at < count)
-        return err_set(error, "batch: expected one file; found '%.100s' besides", words[at]);
-    if (options->user == NULL)
-        options->user = memory_text(default_user);
-    return true;
+    return at >= count ||
+           err_set(error, "batch: expected one file; found '%.100s' besides", words[at]);
 }
 
-bool options_read_password(const struct options *options, char **password, struct err_text *error)
+bool options_read_password(const struct options *options, struct err_text *error)
 {
+    char *text = NULL;
     const char *given = getenv("SSHEXEC_PASSWORD");
-    *password = NULL;
-    if (options->password_file != NULL) {
-        if (!file_read(options->password_file, 4096, password, error))
-            return false;
-        (*password)[strcspn(*password, "\r\n")] = '\0';
-    } else if (given != NULL) {
-        *password = strdup(given);
-    }
+    if (options->password_file == NULL)
+        return given == NULL || sshexec_request_set_password(options->request, given);
+    if (!file_read(options->password_file, 4096, &text, error))
+        return false;
+    size_t length = strlen(text);
+    text[strcspn(text, "\r\n")] = '\0';
+    (void)sshexec_request_set_password(options->request, text);
+    explicit_bzero(text, length);
+    free(text);
     return true;
 }
 
 void options_fini(struct options *options)
 {
-    free(options->user);
-    free(options->host);
-    free(options->command);
-    hostkey_fini(&options->hostkeys);
+    sshexec_request_free(options->request);
 }

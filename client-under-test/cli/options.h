@@ -4,30 +4,23 @@
 #define SSHEXEC_OPTIONS_H
 
 #include "lib/err.h"
-#include "lib/hostkey.h"
+#include "lib/sshexec.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#define JOBS_DEFAULT         64
-#define JOBS_MOST            10000
-#define OUTPUT_LIMIT_DEFAULT ((uint64_t)64 * 1024 * 1024)
+#define JOBS_DEFAULT 64
+#define JOBS_MOST    10000
 
 struct options {
-    int64_t deadline_ms;
-    int port;
-    char *user, *host, *command; /* owned */
-    const char *key;             /* borrowed from argv; NULL when not given, as the next three */
-    const char *known_hosts;
-    const char *dns;
-    const char *password_file;
-    const char *hostkey_line, *fingerprint; /* those given last, as they were given */
-    const char *file;                       /* of a batch; "-" is standard input */
-    long jobs;                              /* of a batch, as the next */
+    sshexec_request *request; /* owned; what was given, and for a batch what holds for each line */
+    int64_t deadline_ms;      /* 0: not given */
+    bool has_user, has_hostkey;
+    const char *password_file; /* borrowed from argv; NULL when not given */
+    const char *file;          /* of a batch; "-" is standard input */
+    long jobs;                 /* of a batch, as the next */
     bool is_json;
-    struct hostkey_policy hostkeys;
-    uint64_t output_limit;
     bool is_verbose;
     bool has_no_stdin;
 };
@@ -42,15 +35,11 @@ bool options_read(struct options *options, int count, char *const *words, const 
 bool options_read_batch(struct options *options, int count, char *const *words,
                         const char *default_user, struct err_text *error);
 
-/* Takes "[user@]host[:port]" apart: "host", "host:22", "[::1]:22", "::1". Parts that are not named
- * are left alone. */
-bool options_read_destination(struct options *options, const char *text, struct err_text *error);
-
 /* Parses a size: "65536", "64K", "16M", "1G". */
 bool options_read_size(const char *text, uint64_t *bytes, struct err_text *error);
 
-/* The password: a file's first line, or the environment's, or NULL. Owned by the caller. */
-bool options_read_password(const struct options *options, char **password, struct err_text *error);
+/* Gives the request the password: a file's first line, or the environment's, if there is one. */
+bool options_read_password(const struct options *options, struct err_text *error);
 
 /* One line for each option, for --help. */
 void options_print(FILE *to);

@@ -27,23 +27,37 @@ static void make_printable(char *text)
     }
 }
 
-void report_write(char *text, size_t size, const struct task_result *result)
+/* A single command waits in no queue worth telling of. */
+static void add_phases(char *text, size_t size, const sshexec_result *result)
 {
     const char *separator = " (";
-    text[0] = '\0';
-    add(text, size, "%s after %lld ms", task_outcome_name(result->outcome),
-        (long long)(result->elapsed_ns / NS_PER_MS));
-    if (result->outcome != TASK_SUCCESS)
-        add(text, size, " in phase %s", phase_name(result->phase));
-    if (result->outcome == TASK_FAILURE)
-        add(text, size, ": %s", result->error);
-    for (int i = 0; i < PHASE_COUNT; i++) {
-        if (!result->phase_entered[i])
+    for (int i = SSHEXEC_PHASE_QUEUE + 1; i < SSHEXEC_PHASE_COUNT; i++) {
+        sshexec_phase phase = (sshexec_phase)i;
+        int64_t ns = sshexec_result_phase_ns(result, phase);
+        if (ns < 0)
             continue;
-        add(text, size, "%s%s %.1f ms", separator, phase_name((enum phase)i),
-            (double)result->phase_ns[i] / (double)NS_PER_MS);
+        add(text, size, "%s%s %.1f ms", separator, sshexec_phase_name(phase),
+            (double)ns / (double)NS_PER_MS);
         separator = ", ";
     }
-    add(text, size, ")");
+    if (separator[0] == ',')
+        add(text, size, ")");
+}
+
+void report_write(char *text, size_t size, const sshexec_result *result)
+{
+    sshexec_outcome outcome = sshexec_result_outcome(result);
+    text[0] = '\0';
+    if (outcome == SSHEXEC_COULD_NOT_TRY) {
+        add(text, size, "could not try: %s", sshexec_result_error(result));
+    } else {
+        add(text, size, "%s after %lld ms", sshexec_outcome_name(outcome),
+            (long long)(sshexec_result_elapsed_ns(result) / NS_PER_MS));
+        if (outcome != SSHEXEC_SUCCESS)
+            add(text, size, " in phase %s", sshexec_phase_name(sshexec_result_phase(result)));
+        if (outcome == SSHEXEC_FAILURE)
+            add(text, size, ": %s", sshexec_result_error(result));
+        add_phases(text, size, result);
+    }
     make_printable(text);
 }

@@ -2,12 +2,12 @@
 #ifndef SSHEXEC_REPORT_H
 #define SSHEXEC_REPORT_H
 
-#include "lib/task.h"
+#include "lib/sshexec.h"
 
 #include <stddef.h>
 
 /* "timeout after 500 ms in phase kex (tcp 0.2 ms, ident 1.1 ms, kex 498.7 ms)", with the reason
  * before the brackets for a failure. No end of line; cut to `size`. */
-void report_write(char *text, size_t size, const struct task_result *result);
+void report_write(char *text, size_t size, const sshexec_result *result);
 
 #endif

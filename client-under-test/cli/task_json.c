@@ -58,12 +58,18 @@ static const char *const other_fields[] = {"host", "port", "user", "command", "s
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* null counts as not given. */
+static bool is_given(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return value != NULL && !json_is_null(value);
+}
+
 static bool read_text(const json_t *object, const char *name, bool needed, const char **text,
                       struct err_text *error)
 {
     const json_t *value = json_object_get(object, name);
     *text = NULL;
-    if (value == NULL || json_is_null(value))
+    if (!is_given(object, name))
         return !needed || err_set(error, "'%s' is missing", name);
     *text = json_string_value(value);
     if (*text == NULL)
@@ -86,7 +92,7 @@ static bool read_number(const json_t *object, const char *name, int64_t least, i
 
 static bool read_port(const json_t *object, int *port, struct err_text *error)
 {
-    int64_t number = 22;
+    int64_t number = 0;
     if (json_object_get(object, "port") != NULL &&
         !read_number(object, "port", 1, 65535, &number, error))
         return false;
@@ -171,22 +177,38 @@ static bool check_names(const json_t *object, struct err_text *error)
     return true;
 }
 
-sshexec_request *task_json_read(const json_t *object, int flags, struct err_text *error)
+static bool read_all(const json_t *object, int flags, sshexec_request *request,
+                     struct err_text *error)
+{
+    static const char *const trust[] = {"hostkey", "fingerprint", "known_hosts"};
+    for (size_t i = 0; i < COUNT(trust); i++) {
+        if (is_given(object, trust[i]))
+            sshexec_request_forget_hostkeys(request);
+    }
+    return read_texts(object, flags, request, error) && read_numbers(object, request, error) &&
+           read_stdin_b64(object, request, error);
+}
+
+sshexec_request *task_json_read(const json_t *object, const sshexec_request *pattern, int flags,
+                                struct err_text *error)
 {
     const char *host = NULL, *user = NULL, *command = NULL;
+    bool has_pattern = pattern != NULL;
     int port = 0;
     if (!json_is_object(object)) {
         (void)err_set(error, "expected an object");
         return NULL;
     }
     if (!read_text(object, "host", true, &host, error) ||
-        !read_text(object, "user", true, &user, error) ||
+        !read_text(object, "user", !has_pattern, &user, error) ||
         !read_text(object, "command", true, &command, error) || !read_port(object, &port, error) ||
         ((flags & TASK_JSON_STRICT) != 0 && !check_names(object, error)))
         return NULL;
-    sshexec_request *request = sshexec_request_new(host, port, user, command);
-    if (read_texts(object, flags, request, error) && read_numbers(object, request, error) &&
-        read_stdin_b64(object, request, error))
+    sshexec_request *request =
+        has_pattern ? sshexec_request_copy(pattern) : sshexec_request_new(NULL, 22, NULL, NULL);
+    (void)sshexec_request_set_destination(request, host, port, user);
+    (void)sshexec_request_set_command(request, command);
+    if (read_all(object, flags, request, error))
         return request;
     sshexec_request_free(request);
     return NULL;

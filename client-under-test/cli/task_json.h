@@ -13,9 +13,11 @@ enum {
     TASK_JSON_STRICT = 2 /* fields that nobody knows are mistakes */
 };
 
-/* What the object says. NULL with a sentence when a field is missing, has the wrong type or can't
- * be. Owned by the caller. */
-sshexec_request *task_json_read(const json_t *object, int flags, struct err_text *error);
+/* What the object says, as in `pattern` where it says nothing (NULL: there is none). An object that
+ * names a host key of its own believes that one alone. NULL with a sentence when a field is
+ * missing, has the wrong type or can't be. Owned by the caller. */
+sshexec_request *task_json_read(const json_t *object, const sshexec_request *pattern, int flags,
+                                struct err_text *error);
 
 /* An object with all that a result has; owned by the caller. Output that isn't UTF-8 is base64, in
  * stdout_b64 and stderr_b64. */

@@ -263,7 +263,7 @@ sshexec_status sshexec_pool_submit(sshexec_pool *pool, const sshexec_request *re
     sshexec_task *added = memory_zeroed(sizeof *added);
     added->pool = pool;
     added->number = pool->count++;
-    added->request = request_copy(request);
+    added->request = sshexec_request_copy(request);
     added->events = *events;
     added->userdata = userdata;
     added->begin_ns = request->begin_ns != 0 ? request->begin_ns : now_ns;

@@ -70,7 +70,7 @@ void sshexec_request_free(sshexec_request *request)
     free(request);
 }
 
-struct sshexec_request *request_copy(const struct sshexec_request *request)
+sshexec_request *sshexec_request_copy(const sshexec_request *request)
 {
     struct sshexec_request *copy = memory_zeroed(sizeof *copy);
     *copy = *request;
@@ -89,13 +89,18 @@ struct sshexec_request *request_copy(const struct sshexec_request *request)
     return copy;
 }
 
+static void forget_hostkeys(struct sshexec_request *request)
+{
+    hostkey_fini(&request->hostkeys);
+    request->hostkeys = (struct hostkey_policy){0};
+}
+
 void request_forget_secrets(struct sshexec_request *request)
 {
     set_text(&request->password, NULL);
     set_text(&request->command, NULL);
     set_text(&request->key, NULL);
-    hostkey_fini(&request->hostkeys);
-    request->hostkeys = (struct hostkey_policy){0};
+    forget_hostkeys(request);
 }
 
 const char *sshexec_request_error(const sshexec_request *request)
@@ -107,11 +112,41 @@ bool request_check(const struct sshexec_request *request, struct err_text *error
 {
     if (request->error.text[0] != '\0')
         return err_set(error, "%s", request->error.text);
+    if (request->host == NULL || request->command == NULL)
+        return err_set(error, "the %s is missing", request->host == NULL ? "host" : "command");
+    if (request->port < 1 || request->port > 65535)
+        return err_set(error, "the port: expected 1 to 65535; found %d", request->port);
+    if (request->user == NULL || request->user[0] == '\0')
+        return err_set(error, "the user is missing");
     if (request->deadline_ms == 0)
         return err_set(error, "the deadline is missing; there is no default, for only you know it");
     if (!hostkey_is_given(&request->hostkeys) && request->known_hosts == NULL)
         return err_set(error, "no host key to compare with was given");
     return true;
+}
+
+bool sshexec_request_set_destination(sshexec_request *request, const char *host, int port,
+                                     const char *user)
+{
+    if (host != NULL)
+        set_text(&request->host, host);
+    if (port != 0)
+        request->port = port;
+    if (user != NULL)
+        set_text(&request->user, user);
+    return true;
+}
+
+bool sshexec_request_set_command(sshexec_request *request, const char *command)
+{
+    set_text(&request->command, command);
+    return true;
+}
+
+void sshexec_request_forget_hostkeys(sshexec_request *request)
+{
+    set_text(&request->known_hosts, NULL);
+    forget_hostkeys(request);
 }
 
 bool sshexec_request_add_hostkey(sshexec_request *request, const char *line)

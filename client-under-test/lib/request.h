@@ -18,9 +18,6 @@ struct sshexec_request {
     struct err_text error;
 };
 
-/* A copy of its own, stdin included. Owned by the caller. */
-struct sshexec_request *request_copy(const struct sshexec_request *request);
-
 /* Wipes what the engine has a copy of by now; host, port and stdin stay. */
 void request_forget_secrets(struct sshexec_request *request);
 

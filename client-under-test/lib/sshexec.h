@@ -103,9 +103,18 @@ const char *sshexec_phase_sentence(sshexec_phase phase);
  * sshexec_request_error() then says why, and sshexec_pool_submit() refuses the request with the
  * same sentence, so that nobody has to look at each call. A request can be submitted many times. */
 
-/* `host`: an address or a name; `user` and `command` as the server shall see them. */
+/* `host`: an address or a name; `user` and `command` as the server shall see them. NULL, and 0 for
+ * the port, are fine for now in a request that others are to be copied from. */
 sshexec_request *sshexec_request_new(const char *host, int port, const char *user,
                                      const char *command);
+
+/* Owned by the caller. */
+sshexec_request *sshexec_request_copy(const sshexec_request *request);
+
+/* NULL, and 0 for the port, leave alone what there is. */
+bool sshexec_request_set_destination(sshexec_request *request, const char *host, int port,
+                                     const char *user);
+bool sshexec_request_set_command(sshexec_request *request, const char *command);
 
 /* Wipes what is secret. NULL is fine. */
 void sshexec_request_free(sshexec_request *request);
@@ -120,6 +129,9 @@ const char *sshexec_request_error(const sshexec_request *request);
 bool sshexec_request_add_hostkey(sshexec_request *request, const char *line);
 bool sshexec_request_set_fingerprint(sshexec_request *request, const char *fingerprint);
 bool sshexec_request_set_known_hosts(sshexec_request *request, const char *path);
+
+/* Nobody is believed any more, until one of the three is called again. */
+void sshexec_request_forget_hostkeys(sshexec_request *request);
 
 /* How to prove who the user is: the key first, then the password; "none" without either, and NULL
  * takes one away. The file is read when the task starts, and again only after it changed. */

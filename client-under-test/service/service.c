@@ -141,7 +141,7 @@ static sshexec_request *read_task(const struct service *service, json_t *object,
     json_t *identity = json_incref(json_object_get(object, "identity"));
     json_int_t deadline_ms = json_integer_value(json_object_get(object, "deadline_ms"));
     (void)json_object_del(object, "identity");
-    sshexec_request *request = task_json_read(object, TASK_JSON_STRICT, error);
+    sshexec_request *request = task_json_read(object, NULL, TASK_JSON_STRICT, error);
     bool good = request != NULL;
     if (good && deadline_ms > service->options.deadline_max_ms)
         good = err_set(error, "'deadline_ms': this service allows %lld at most",

@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include "lib/request.h"
+
 #include "suites.h"
 
 #include <string.h>
@@ -24,12 +26,12 @@ START_TEST(a_whole_command_line_is_read)
                      "host",       "--",   "echo", "a b",       "c",  NULL};
     ck_assert_msg(read_words(&options, words, &error), "%s", error.text);
     ck_assert_int_eq(options.deadline_ms, 1500);
-    ck_assert_int_eq(options.port, 2222);
-    ck_assert_str_eq(options.user, "you");
-    ck_assert_str_eq(options.key, "key");
-    ck_assert_str_eq(options.host, "host");
-    ck_assert_str_eq(options.command, "echo a b c");
-    ck_assert_uint_eq(options.output_limit, 65536);
+    ck_assert_int_eq(options.request->port, 2222);
+    ck_assert_str_eq(options.request->user, "you");
+    ck_assert_str_eq(options.request->key, "key");
+    ck_assert_str_eq(options.request->host, "host");
+    ck_assert_str_eq(options.request->command, "echo a b c");
+    ck_assert_uint_eq(options.request->output_limit, 65536);
     ck_assert(options.is_verbose);
     ck_assert(!options.has_no_stdin);
     options_fini(&options);
@@ -43,9 +45,9 @@ START_TEST(options_behind_the_host_belong_to_the_command)
     char *words[] = {"--deadline", "1s", "--known-hosts", "f", "host",
                      "ls",         "-v", "--deadline",    NULL};
     ck_assert_msg(read_words(&options, words, &error), "%s", error.text);
-    ck_assert_str_eq(options.command, "ls -v --deadline");
-    ck_assert_str_eq(options.user, "me");
-    ck_assert_int_eq(options.port, 22);
+    ck_assert_str_eq(options.request->command, "ls -v --deadline");
+    ck_assert_str_eq(options.request->user, "me");
+    ck_assert_int_eq(options.request->port, 22);
     ck_assert(!options.is_verbose);
     options_fini(&options);
 }
@@ -57,6 +59,7 @@ START_TEST(destinations_are_taken_apart)
         const char *text, *user, *host;
         int port;
     } good[] = {{"h", "me", "h", 22},
+                {"ssh://you@h:2022/", "you", "h", 2022},
                 {"h:2022", "me", "h", 2022},
                 {"u@h", "u", "h", 22},
                 {"u@d@h:1", "u@d", "h", 1},
@@ -69,9 +72,9 @@ START_TEST(destinations_are_taken_apart)
         struct err_text error = {""};
         char *words[] = {"--deadline", "1s", "--hostkey", LINE, (char *)good[i].text, "x", NULL};
         ck_assert_msg(read_words(&options, words, &error), "%s: %s", good[i].text, error.text);
-        ck_assert_str_eq(options.user, good[i].user);
-        ck_assert_str_eq(options.host, good[i].host);
-        ck_assert_int_eq(options.port, good[i].port);
+        ck_assert_str_eq(options.request->user, good[i].user);
+        ck_assert_str_eq(options.request->host, good[i].host);
+        ck_assert_int_eq(options.request->port, good[i].port);
         options_fini(&options);
     }
 }
