@@ -83,6 +83,79 @@ static bool set_output_limit(struct options *options, const char *value, struct 
            note(options, sshexec_request_set_output_limit(options->request, limit_bytes), error);
 }
 
+/* "SSH_AUTH_SOCK" and "none" as IdentityAgent of ssh_config(5) has them. */
+static bool set_agent(struct options *options, const char *value, struct err_text *error)
+{
+    const char *path = strcmp(value, "none") == 0 ? NULL : value;
+    if (strcmp(value, "SSH_AUTH_SOCK") == 0) {
+        path = getenv("SSH_AUTH_SOCK");
+        if (path == NULL || path[0] == '\0')
+            return err_set(error, "there is no agent: SSH_AUTH_SOCK is not set");
+    }
+    return note(options, sshexec_request_set_agent(options->request, path), error);
+}
+
+static bool use_agent(struct options *options, const char *value, struct err_text *error)
+{
+    (void)value;
+    return set_agent(options, "SSH_AUTH_SOCK", error);
+}
+
+/* NAME=VALUE */
+static bool set_variable(struct options *options, const char *value, struct err_text *error)
+{
+    char *name = memory_text(value), *equals = strchr(name, '=');
+    bool good = equals != NULL || err_set(error, "expected NAME=VALUE; found '%.60s'", value);
+    if (good) {
+        *equals = '\0';
+        good =
+            note(options, sshexec_request_set_variable(options->request, name, equals + 1), error);
+    }
+    free(name);
+    return good;
+}
+
+/* PHASE=DURATION */
+static bool set_limit(struct options *options, const char *value, struct err_text *error)
+{
+    size_t length = strcspn(value, "=");
+    int64_t ms = 0;
+    for (int i = SSHEXEC_PHASE_QUEUE; i < SSHEXEC_PHASE_COUNT; i++) {
+        const char *name = sshexec_phase_name((sshexec_phase)i);
+        if (value[length] == '=' && strlen(name) == length && strncmp(name, value, length) == 0)
+            return deadline_parse_ms(value + length + 1, &ms, error) &&
+                   note(options,
+                        sshexec_request_set_phase_limit_ms(options->request, (sshexec_phase)i, ms),
+                        error);
+    }
+    return err_set(error, "expected a phase, '=' and a duration, as in ident=500ms; found '%.60s'",
+                   value);
+}
+
+typedef bool set_ms(sshexec_request *request, int64_t ms);
+
+static bool set_duration(struct options *options, const char *value, set_ms *set,
+                         struct err_text *error)
+{
+    int64_t ms = 0;
+    return deadline_parse_ms(value, &ms, error) && note(options, set(options->request, ms), error);
+}
+
+static bool set_connect_limit(struct options *options, const char *value, struct err_text *error)
+{
+    return set_duration(options, value, sshexec_request_set_connect_limit_ms, error);
+}
+
+static bool set_idle_limit(struct options *options, const char *value, struct err_text *error)
+{
+    return set_duration(options, value, sshexec_request_set_idle_limit_ms, error);
+}
+
+static bool set_keepalive(struct options *options, const char *value, struct err_text *error)
+{
+    return set_duration(options, value, sshexec_request_set_keepalive_ms, error);
+}
+
 static bool set_no_stdin(struct options *options, const char *value, struct err_text *error)
 {
     (void)value;
@@ -126,14 +199,39 @@ static bool want_yes(struct options *options, const char *value, struct err_text
     return strcasecmp(value, "yes") == 0 || err_set(error, "here it is always yes");
 }
 
+/* ssh_config(5) has seconds, without a unit; one with a unit will do. */
+static bool set_seconds(struct options *options, const char *value, set_ms *set,
+                        struct err_text *error)
+{
+    char text[40];
+    bool has_unit = value[strspn(value, "0123456789")] != '\0';
+    (void)snprintf(text, sizeof text, "%.30s%s", value, has_unit ? "" : "s");
+    return set_duration(options, text, set, error);
+}
+
+static bool set_connect_timeout(struct options *options, const char *value, struct err_text *error)
+{
+    return set_seconds(options, value, sshexec_request_set_connect_limit_ms, error);
+}
+
+static bool set_alive_interval(struct options *options, const char *value, struct err_text *error)
+{
+    return strcmp(value, "0") == 0 ||
+           set_seconds(options, value, sshexec_request_set_keepalive_ms, error);
+}
+
 static const struct ssh_option {
     const char *name;
     option_set *set;
 } ssh_options[] = {
     {"BatchMode", want_yes},
+    {"ConnectTimeout", set_connect_timeout},
     {"IdentitiesOnly", want_yes},
+    {"IdentityAgent", set_agent},
     {"IdentityFile", set_key},
     {"Port", set_port},
+    {"ServerAliveInterval", set_alive_interval},
+    {"SetEnv", set_variable},
     {"StrictHostKeyChecking", want_yes},
     {"User", set_user},
     {"UserKnownHostsFile", set_known_hosts},
@@ -150,10 +248,13 @@ static bool set_ssh_option(struct options *options, const char *value, struct er
             strncasecmp(ssh_options[i].name, value, length) == 0)
             return ssh_options[i].set(options, value + length + 1, error);
     }
-    return err_set(error,
-                   "expected BatchMode, IdentitiesOnly, IdentityFile, Port, StrictHostKeyChecking, "
-                   "User or UserKnownHostsFile, '=' and a value; found '%.60s'",
-                   value);
+    char names[300] = "";
+    for (size_t i = 0; i < SSH_OPTION_COUNT; i++) {
+        size_t used = strlen(names);
+        (void)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                       ssh_options[i].name);
+    }
+    return err_set(error, "expected '=' and a value behind one of %s; found '%.60s'", names, value);
 }
 
 #define OPTIONS(X)                                                                             \
@@ -164,6 +265,7 @@ static bool set_ssh_option(struct options *options, const char *value, struct er
     X("--identity", "-i", "FILE", set_key, "private key, without passphrase")                  \
     X("--password-file", "", "FILE", set_password_file,                                        \
       "its first line is the password ($SSHEXEC_PASSWORD)")                                    \
+    X("--agent", "", NULL, use_agent, "use the keys of the agent at $SSH_AUTH_SOCK")           \
     X("--hostkey", "", "LINE", set_hostkey,                                                    \
       "accept this host key: 'ssh-ed25519 AAAA…' (may be given again)")                        \
     X("--fingerprint", "", "HASH", set_fingerprint,                                            \
@@ -171,6 +273,15 @@ static bool set_ssh_option(struct options *options, const char *value, struct er
     X("--known-hosts", "", "FILE", set_known_hosts, "accept what this known_hosts file says")  \
     X("--dns", "", "ADDRESS:PORT", set_dns,                                                    \
       "ask this DNS server for the host's name (as /etc/resolv.conf says)")                    \
+    X("--limit", "", "PHASE=DURATION", set_limit,                                              \
+      "how long one phase may take (may be given again)")                                      \
+    X("--connect-limit", "", "DURATION", set_connect_limit,                                    \
+      "how long it may take until the key exchange is done")                                   \
+    X("--idle-limit", "", "DURATION", set_idle_limit, "how long the server may send nothing")  \
+    X("--keepalive", "", "DURATION", set_keepalive,                                            \
+      "ask a server that has sent nothing for so long whether it is there")                    \
+    X("--env", "", "NAME=VALUE", set_variable,                                                 \
+      "for the command's environment (may be given again)")                                    \
     X("--output-limit", "", "BYTES", set_output_limit, "fail when more than this comes (64M)") \
     X("--no-stdin", "-n", NULL, set_no_stdin, "the command's standard input is empty")         \
     X("--ssh-option", "-o", "NAME=VALUE", set_ssh_option,                                      \

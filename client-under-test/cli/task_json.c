@@ -35,6 +35,8 @@ static const struct text_field {
 } text_fields[] = {
     {"password", false, sshexec_request_set_password},
     {"key", true, sshexec_request_set_key_file},
+    {"key_text", false, sshexec_request_set_key},
+    {"agent", true, sshexec_request_set_agent},
     {"known_hosts", true, sshexec_request_set_known_hosts},
     {"hostkey", false, sshexec_request_add_hostkey},
     {"fingerprint", false, sshexec_request_set_fingerprint},
@@ -48,12 +50,15 @@ static const struct number_field {
     set_number *set;
 } number_fields[] = {
     {"deadline_ms", 1, DEADLINE_MAX_MS, sshexec_request_set_deadline_ms},
-    {"queue_limit_ms", 1, DEADLINE_MAX_MS, sshexec_request_set_queue_limit_ms},
+    {"connect_limit_ms", 1, DEADLINE_MAX_MS, sshexec_request_set_connect_limit_ms},
+    {"idle_limit_ms", 1, DEADLINE_MAX_MS, sshexec_request_set_idle_limit_ms},
+    {"keepalive_ms", 1, DEADLINE_MAX_MS, sshexec_request_set_keepalive_ms},
     {"output_limit", 0, INT64_C(1) << 40, set_output_limit},
     {"output_kept", 0, INT64_C(1) << 30, set_output_kept},
 };
 
-static const char *const other_fields[] = {"host", "port", "user", "command", "stdin_b64"};
+static const char *const other_fields[] = {"host",      "port", "user",     "command",
+                                           "stdin_b64", "env",  "limits_ms"};
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -113,6 +118,56 @@ static bool read_stdin_b64(const json_t *object, sshexec_request *request, struc
         return err_set(error, "'stdin_b64' is not base64");
     (void)sshexec_request_set_stdin(request, bytes, length);
     free(bytes);
+    return true;
+}
+
+/* "env": {"NAME": "value"} */
+static bool read_env(const json_t *object, sshexec_request *request, struct err_text *error)
+{
+    const char *name = NULL, *text = NULL;
+    json_t *value = NULL, *env = json_object_get(object, "env");
+    if (!is_given(object, "env"))
+        return true;
+    if (!json_is_object(env))
+        return err_set(error, "'env' must be an object of names and strings");
+    json_object_foreach(env, name, value)
+    {
+        if (!read_text(env, name, true, &text, error))
+            return false;
+        if (!sshexec_request_set_variable(request, name, text))
+            return err_set(error, "'env': %.400s", sshexec_request_error(request));
+    }
+    return true;
+}
+
+static sshexec_phase phase_named(const char *name)
+{
+    for (int i = SSHEXEC_PHASE_QUEUE; i < SSHEXEC_PHASE_COUNT; i++) {
+        if (strcmp(sshexec_phase_name((sshexec_phase)i), name) == 0)
+            return (sshexec_phase)i;
+    }
+    return SSHEXEC_PHASE_NONE;
+}
+
+/* "limits_ms": {"ident": 500} */
+static bool read_limits(const json_t *object, sshexec_request *request, struct err_text *error)
+{
+    const char *name = NULL;
+    json_t *value = NULL, *limits = json_object_get(object, "limits_ms");
+    if (!is_given(object, "limits_ms"))
+        return true;
+    if (!json_is_object(limits))
+        return err_set(error, "'limits_ms' must be an object of phases and numbers");
+    json_object_foreach(limits, name, value)
+    {
+        int64_t ms = 0;
+        sshexec_phase phase = phase_named(name);
+        if (phase == SSHEXEC_PHASE_NONE)
+            return err_set(error, "'limits_ms': there is no phase '%.40s'", name);
+        if (!read_number(limits, name, 1, DEADLINE_MAX_MS, &ms, error))
+            return false;
+        (void)sshexec_request_set_phase_limit_ms(request, phase, ms);
+    }
     return true;
 }
 
@@ -186,7 +241,8 @@ static bool read_all(const json_t *object, int flags, sshexec_request *request,
             sshexec_request_forget_hostkeys(request);
     }
     return read_texts(object, flags, request, error) && read_numbers(object, request, error) &&
-           read_stdin_b64(object, request, error);
+           read_stdin_b64(object, request, error) && read_env(object, request, error) &&
+           read_limits(object, request, error);
 }
 
 sshexec_request *task_json_read(const json_t *object, const sshexec_request *pattern, int flags,

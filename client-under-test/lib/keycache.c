@@ -68,24 +68,35 @@ static void put_first(struct keycache *cache, struct keycache_key *key)
     }
 }
 
-static struct keycache_key *read_key(const char *path, struct err_text *error)
+/* No passphrase and no way to ask for one: libssh then refuses an encrypted key. */
+static struct keycache_key *parse(const char *text, const char *name, struct err_text *error)
 {
-    char *text = NULL;
     ssh_key parsed = NULL;
-    if (!file_read(path, KEY_FILE_LIMIT, &text, error))
-        return NULL;
-    /* No passphrase and no way to ask for one: libssh then refuses an encrypted key. */
-    int rc = ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, &parsed);
-    explicit_bzero(text, strlen(text));
-    free(text);
-    if (rc != SSH_OK) {
-        (void)err_set(error, "%s is no private key that can be used without a passphrase", path);
+    if (ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, &parsed) != SSH_OK) {
+        (void)err_set(error, "%s is no private key that can be used without a passphrase", name);
         return NULL;
     }
     struct keycache_key *key = memory_zeroed(sizeof *key);
     key->references = 1;
-    key->path = memory_text(path);
     key->key = parsed;
+    return key;
+}
+
+struct keycache_key *keycache_parse(const char *text, struct err_text *error)
+{
+    return parse(text, "the text given", error);
+}
+
+static struct keycache_key *read_key(const char *path, struct err_text *error)
+{
+    char *text = NULL;
+    if (!file_read(path, KEY_FILE_LIMIT, &text, error))
+        return NULL;
+    struct keycache_key *key = parse(text, path, error);
+    explicit_bzero(text, strlen(text));
+    free(text);
+    if (key != NULL)
+        key->path = memory_text(path);
     return key;
 }
 

@@ -20,6 +20,9 @@ struct keycache {
  * it can't be read, is no private key, or needs a passphrase. */
 struct keycache_key *keycache_get(struct keycache *cache, const char *path, struct err_text *error);
 
+/* The same for the key's text, which is in no cache. */
+struct keycache_key *keycache_parse(const char *text, struct err_text *error);
+
 /* libssh's handle, valid until the key is released. */
 ssh_key keycache_ssh_key(const struct keycache_key *key);
 

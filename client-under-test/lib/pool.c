@@ -164,13 +164,21 @@ static struct task *start(sshexec_task *task, struct err_text *error)
         .user = request->user,
         .command = request->command,
         .key = request->key,
+        .key_text = request->key_text,
+        .agent = request->agent,
+        .environment = &request->environment,
         .password = request->password,
         .hostkeys = &request->hostkeys,
         .known_hosts = request->known_hosts,
         .start_ns = task->begin_ns,
-        .deadline_ns = task->deadline_ns,
+        .limits = {.deadline_ns = task->deadline_ns,
+                   .connect_ms = (int32_t)request->connect_limit_ms,
+                   .idle_ms = (int32_t)request->idle_limit_ms},
+        .keepalive_ms = (int32_t)request->keepalive_ms,
         .output_limit = request->output_limit,
     };
+    for (int i = 0; i < PHASE_COUNT; i++)
+        options.limits.phase_ms[i] = (int32_t)request->limit_ms[result_phase((enum phase)i)];
     return task_start(task->pool->engine, &options, &events, task, error);
 }
 
@@ -269,8 +277,9 @@ sshexec_status sshexec_pool_submit(sshexec_pool *pool, const sshexec_request *re
     added->begin_ns = request->begin_ns != 0 ? request->begin_ns : now_ns;
     added->deadline_ns = deadline_after(added->begin_ns, request->deadline_ms);
     added->queue_end_ns = added->deadline_ns;
-    if (request->queue_limit_ms != 0 && request->queue_limit_ms < request->deadline_ms)
-        added->queue_end_ns = deadline_after(added->begin_ns, request->queue_limit_ms);
+    int64_t queue_ms = request->limit_ms[SSHEXEC_PHASE_QUEUE];
+    if (queue_ms != 0 && queue_ms < request->deadline_ms)
+        added->queue_end_ns = deadline_after(added->begin_ns, queue_ms);
     result_init(&added->result);
     added->result.is_streamed = events->on_output != NULL;
     ev_timer_init(&added->queue_alarm, on_queue_alarm, 0, 0);

@@ -18,6 +18,8 @@ enum phase progress_phase(const struct progress *progress)
         return PHASE_SERVICE;
     if (!progress->authenticated)
         return PHASE_AUTH;
+    if (progress->keepalive_due)
+        return PHASE_KEEPALIVE;
     if (!progress->channel_open)
         return PHASE_CHANNEL;
     if (progress->exit_status_received || progress->exit_signal_received)

@@ -17,8 +17,9 @@ struct progress {
     bool authenticated;
     bool channel_open;
     bool exec_accepted;
-    bool exec_refused; /* whatever is said after that */
-    bool rekeying;     /* the server sent another KEXINIT, and the new keys are not in use yet */
+    bool exec_refused;  /* whatever is said after that */
+    bool keepalive_due; /* a keepalive request was sent, and nothing has come since */
+    bool rekeying;      /* the server sent another KEXINIT, and the new keys are not in use yet */
     bool exit_status_received;
     bool exit_signal_received;
     bool eof_received;

@@ -60,10 +60,13 @@ void sshexec_request_free(sshexec_request *request)
     wipe(request->user);
     wipe(request->command);
     wipe(request->key);
+    wipe(request->key_text);
+    wipe(request->agent);
     wipe(request->password);
     wipe(request->known_hosts);
     wipe(request->dns);
     hostkey_fini(&request->hostkeys);
+    environment_fini(&request->environment);
     if (request->stdin_bytes != NULL)
         explicit_bzero(request->stdin_bytes, request->stdin_length);
     free(request->stdin_bytes);
@@ -78,9 +81,12 @@ sshexec_request *sshexec_request_copy(const sshexec_request *request)
     copy->user = memory_text(request->user);
     copy->command = memory_text(request->command);
     copy->key = memory_text(request->key);
+    copy->key_text = memory_text(request->key_text);
+    copy->agent = memory_text(request->agent);
     copy->password = memory_text(request->password);
     copy->known_hosts = memory_text(request->known_hosts);
     copy->dns = memory_text(request->dns);
+    environment_copy(&copy->environment, &request->environment);
     copy->hostkeys = (struct hostkey_policy){0};
     hostkey_copy(&copy->hostkeys, &request->hostkeys);
     copy->stdin_bytes = request->stdin_bytes == NULL
@@ -100,6 +106,8 @@ void request_forget_secrets(struct sshexec_request *request)
     set_text(&request->password, NULL);
     set_text(&request->command, NULL);
     set_text(&request->key, NULL);
+    set_text(&request->key_text, NULL);
+    environment_fini(&request->environment);
     forget_hostkeys(request);
 }
 
@@ -173,6 +181,24 @@ bool sshexec_request_set_key_file(sshexec_request *request, const char *path)
     return true;
 }
 
+bool sshexec_request_set_key(sshexec_request *request, const char *text)
+{
+    set_text(&request->key_text, text);
+    return true;
+}
+
+bool sshexec_request_set_agent(sshexec_request *request, const char *path)
+{
+    set_text(&request->agent, path);
+    return true;
+}
+
+bool sshexec_request_set_variable(sshexec_request *request, const char *name, const char *value)
+{
+    struct err_text why = {""};
+    return note(request, environment_set(&request->environment, name, value, &why), &why);
+}
+
 bool sshexec_request_set_password(sshexec_request *request, const char *password)
 {
     set_text(&request->password, password);
@@ -213,9 +239,29 @@ bool sshexec_request_set_deadline_ms(sshexec_request *request, int64_t deadline_
     return set_ms(request, "the deadline", deadline_ms, &request->deadline_ms);
 }
 
-bool sshexec_request_set_queue_limit_ms(sshexec_request *request, int64_t limit_ms)
+bool sshexec_request_set_phase_limit_ms(sshexec_request *request, sshexec_phase phase,
+                                        int64_t limit_ms)
 {
-    return set_ms(request, "the queue's limit", limit_ms, &request->queue_limit_ms);
+    struct err_text why = {""};
+    if (phase > SSHEXEC_PHASE_NONE && phase < SSHEXEC_PHASE_COUNT)
+        return set_ms(request, "the phase's limit", limit_ms, &request->limit_ms[phase]);
+    (void)err_set(&why, "the phase's limit: %d is no phase", (int)phase);
+    return note(request, false, &why);
+}
+
+bool sshexec_request_set_connect_limit_ms(sshexec_request *request, int64_t limit_ms)
+{
+    return set_ms(request, "the limit to connect", limit_ms, &request->connect_limit_ms);
+}
+
+bool sshexec_request_set_idle_limit_ms(sshexec_request *request, int64_t limit_ms)
+{
+    return set_ms(request, "the limit of idleness", limit_ms, &request->idle_limit_ms);
+}
+
+bool sshexec_request_set_keepalive_ms(sshexec_request *request, int64_t interval_ms)
+{
+    return set_ms(request, "the keepalive interval", interval_ms, &request->keepalive_ms);
 }
 
 bool sshexec_request_set_begin_ns(sshexec_request *request, int64_t begin_ns)

@@ -1,6 +1,6 @@
 #include "lib/session.h"
 
-#include "lib/kbdint.h"
+#include "lib/auth.h"
 #include "lib/memory.h"
 
 #include <fcntl.h>
@@ -44,8 +44,10 @@ struct session {
     size_t stage;
     bool has_taken_fd;   /* libssh knows the descriptor, and closes it with the session */
     bool hostkey_is_due; /* new keys are in use, and nobody has looked at the host key yet */
-    bool password_refused, key_refused, kbdint_refused;
-    unsigned kbdint_rounds;
+    struct auth *auth;   /* owned; while authenticating */
+    size_t variables_set;
+    bool keepalive_is_sent; /* and nothing has come since */
+    uint64_t bytes_before_keepalive;
     bool stdin_ended;
     bool is_closing; /* from here on what the server sends is of no interest */
     char signal[32];
@@ -150,10 +152,15 @@ static bool set_options(struct session *session)
         const void *value;
     } options[] = {
         {SSH_OPTIONS_HOST, "server"}, /* never looked up: the descriptor is connected */
-        {SSH_OPTIONS_FD, &session->fd},        {SSH_OPTIONS_USER, session->setup.user},
-        {SSH_OPTIONS_PROCESS_CONFIG, &no},     {SSH_OPTIONS_SSH_DIR, "/nonexistent"},
-        {SSH_OPTIONS_KNOWNHOSTS, "/dev/null"}, {SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null"},
-        {SSH_OPTIONS_COMPRESSION, "no"},       {SSH_OPTIONS_KEY_EXCHANGE, KEX_ALGORITHMS},
+        {SSH_OPTIONS_FD, &session->fd},
+        {SSH_OPTIONS_USER, session->setup.user},
+        {SSH_OPTIONS_PROCESS_CONFIG, &no},
+        {SSH_OPTIONS_SSH_DIR, "/nonexistent"},
+        {SSH_OPTIONS_KNOWNHOSTS, "/dev/null"},
+        {SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null"},
+        {SSH_OPTIONS_IDENTITY_AGENT, "/nonexistent"},
+        {SSH_OPTIONS_COMPRESSION, "no"},
+        {SSH_OPTIONS_KEY_EXCHANGE, KEX_ALGORITHMS},
     };
     bool good = true;
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
@@ -257,45 +264,25 @@ static enum stage_result step_service(struct session *session, struct err_text *
     return result;
 }
 
-/* Key first, then the password, as one and as the answer to a question; "none" only for those who
- * have neither. */
-static int next_authentication(struct session *session, bool **refused)
-{
-    const struct session_setup *setup = &session->setup;
-    *refused = NULL;
-    if (setup->key != NULL && !session->key_refused) {
-        *refused = &session->key_refused;
-        return ssh_userauth_publickey(session->ssh, NULL, keycache_ssh_key(setup->key));
-    }
-    if (setup->password != NULL && !session->password_refused) {
-        *refused = &session->password_refused;
-        return ssh_userauth_password(session->ssh, NULL, setup->password);
-    }
-    if (setup->password != NULL && !session->kbdint_refused) {
-        *refused = &session->kbdint_refused;
-        return kbdint_step(session->ssh, setup->password, &session->kbdint_rounds);
-    }
-    if (setup->key == NULL && setup->password == NULL)
-        return ssh_userauth_none(session->ssh, NULL);
-    return SSH_AUTH_DENIED;
-}
-
 static enum stage_result step_auth(struct session *session, struct err_text *error)
 {
-    (void)error;
-    for (;;) {
-        bool *refused = NULL;
-        int rc = next_authentication(session, &refused);
-        if (rc == SSH_AUTH_SUCCESS) {
-            session->progress->authenticated = true;
-            return STAGE_DONE;
-        }
-        if (rc == SSH_AUTH_AGAIN)
-            return STAGE_WAITS;
-        if (rc == SSH_AUTH_ERROR || refused == NULL)
-            return STAGE_FAILED;
-        *refused = true; /* denied, or accepted as one part of several: on to the next method */
-    }
+    const struct session_setup *setup = &session->setup;
+    struct auth_setup auth = {
+        .key = setup->key,
+        .agent = setup->agent,
+        .password = setup->password,
+        .loop = setup->loop,
+        .on_wake = setup->on_wake,
+        .userdata = setup->userdata,
+    };
+    if (session->auth == NULL)
+        session->auth = auth_new(session->ssh, &auth);
+    int rc = auth_step(session->auth, error);
+    if (rc == SSH_AUTH_AGAIN)
+        return STAGE_WAITS;
+    auth_free(&session->auth);
+    session->progress->authenticated = rc == SSH_AUTH_SUCCESS;
+    return rc == SSH_AUTH_SUCCESS ? STAGE_DONE : STAGE_FAILED;
 }
 
 static enum stage_result step_open(struct session *session, struct err_text *error)
@@ -336,6 +323,24 @@ bool session_is_broken(const struct session *session)
            (session->has_taken_fd && !holds_fd(session));
 }
 
+/* Like ssh(1), we go on when the server refuses a variable: most servers take few (AcceptEnv). */
+static enum stage_result step_environment(struct session *session, struct err_text *error)
+{
+    const struct environment *environment = session->setup.environment;
+    (void)error;
+    while (session->variables_set < environment->count) {
+        int rc = ssh_channel_request_env(session->channel,
+                                         environment_name(environment, session->variables_set),
+                                         environment_value(environment, session->variables_set));
+        if (rc == SSH_AGAIN)
+            return STAGE_WAITS;
+        if (rc != SSH_OK && session_is_broken(session))
+            return STAGE_FAILED;
+        session->variables_set++;
+    }
+    return STAGE_DONE;
+}
+
 static enum stage_result step_exec(struct session *session, struct err_text *error)
 {
     (void)error;
@@ -366,7 +371,7 @@ static enum stage_result step_run(struct session *session, struct err_text *erro
 }
 
 static enum stage_result (*const stages[])(struct session *, struct err_text *) = {
-    step_connect, step_service, step_auth, step_open, step_exec, step_run,
+    step_connect, step_service, step_auth, step_open, step_environment, step_exec, step_run,
 };
 
 /* What the packets say that libssh doesn't: our NEWKEYS follows the server's good reply. */
@@ -399,10 +404,21 @@ static void note_forgotten_reply(struct session *session, const char *reason)
         session->progress->exec_accepted = true;
 }
 
+/* Any byte shows that the server is alive, as ssh(1) counts it. libssh tells nobody of the answer,
+ * and has to be asked once more to let go of it before it sends another request. */
+static void note_keepalive(struct session *session)
+{
+    if (session->keepalive_is_sent &&
+        session->socket_bytes.in_bytes > session->bytes_before_keepalive)
+        session->keepalive_is_sent = false;
+    session->progress->keepalive_due = session->keepalive_is_sent;
+}
+
 /* After every step, because an error of libssh may show nowhere else. */
 static bool check_after_step(struct session *session, struct err_text *error)
 {
     note_newkeys(session);
+    note_keepalive(session);
     if (!check_new_keys(session, error))
         return false;
     if (!session->progress->authenticated && session->socket_bytes.in_bytes > BYTES_BEFORE_AUTH)
@@ -432,6 +448,19 @@ bool session_step(struct session *session, struct err_text *error)
         session->stage++;
         session->setup.on_progress(session->setup.userdata);
     }
+}
+
+void session_send_keepalive(struct session *session)
+{
+    uint64_t packets = session->packets.out_packets;
+    if (!session->progress->authenticated || session->progress->rekeying ||
+        session->keepalive_is_sent || session_is_broken(session))
+        return;
+    session->bytes_before_keepalive = session->socket_bytes.in_bytes;
+    for (int i = 0; i < 2 && session->packets.out_packets == packets; i++)
+        (void)ssh_send_keepalive(session->ssh);
+    session->keepalive_is_sent = session->packets.out_packets > packets;
+    note_keepalive(session);
 }
 
 bool session_wants_write(const struct session *session)
@@ -485,6 +514,7 @@ void session_finish(struct session **session)
     if (old == NULL)
         return;
     old->is_closing = true;
+    auth_free(&old->auth);
     if (old->channel != NULL && !session_is_broken(old))
         (void)ssh_channel_close(old->channel);
     bool is_open = holds_fd(old);
@@ -518,6 +548,7 @@ void session_drop(struct session **session)
         return;
     struct session *old = *session;
     old->is_closing = true;
+    auth_free(&old->auth);
     if (holds_fd(old) || !old->has_taken_fd)
         abandon_unsent(old->fd);
     ssh_free(old->ssh);

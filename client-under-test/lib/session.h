@@ -10,11 +10,13 @@
 #ifndef SSHEXEC_SESSION_H
 #define SSHEXEC_SESSION_H
 
+#include "lib/environment.h"
 #include "lib/err.h"
 #include "lib/hostkey.h"
 #include "lib/keycache.h"
 #include "lib/progress.h"
 
+#include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,14 +33,23 @@ typedef void session_output(void *userdata, enum session_stream stream, const vo
 /* A stage of the session is done, and `progress` says so. Called from within session_step(). */
 typedef void session_progress(void *userdata);
 
+/* session_step() would get further, though nothing came over the connection. Called from the loop.
+ */
+typedef void session_wake(void *userdata);
+
+/* All that is pointed to is borrowed for the session's life. */
 struct session_setup {
+    struct ev_loop *loop;
     const char *user;
     const char *command;
-    const char *password;                  /* NULL: none */
-    const struct keycache_key *key;        /* NULL: none */
-    const struct hostkey_policy *hostkeys; /* borrowed for the session's life */
+    const struct environment *environment;
+    const char *password;           /* NULL: none */
+    const struct keycache_key *key; /* NULL: none */
+    const char *agent;              /* an agent's socket; NULL: none */
+    const struct hostkey_policy *hostkeys;
     session_output *on_output;
     session_progress *on_progress;
+    session_wake *on_wake;
     void *userdata;
 };
 
@@ -53,6 +64,10 @@ bool session_step(struct session *session, struct err_text *error);
 
 /* Is it over? A write may have shown it, which no event on the descriptor tells any more. */
 bool session_is_broken(const struct session *session);
+
+/* Asks the server whether it is there, unless it was asked already, or has not let us in; progress
+ * says so until something comes. */
+void session_send_keepalive(struct session *session);
 
 /* Is something to be written as soon as the socket can take it? (It is always worth reading.) */
 bool session_wants_write(const struct session *session);

@@ -133,13 +133,21 @@ bool sshexec_request_set_known_hosts(sshexec_request *request, const char *path)
 /* Nobody is believed any more, until one of the three is called again. */
 void sshexec_request_forget_hostkeys(sshexec_request *request);
 
-/* How to prove who the user is: the key first, then the password; "none" without either, and NULL
- * takes one away. The file is read when the task starts, and again only after it changed. */
+/* How to prove who the user is: the key first, then the agent's keys, then the password; "none"
+ * without any, and NULL takes one away. A key file is read when the task starts, and again only
+ * after it changed; a key's own text goes before a file. An agent is named by its socket. Nothing
+ * asks for a passphrase. */
 bool sshexec_request_set_key_file(sshexec_request *request, const char *path);
+bool sshexec_request_set_key(sshexec_request *request, const char *text);
+bool sshexec_request_set_agent(sshexec_request *request, const char *path);
 bool sshexec_request_set_password(sshexec_request *request, const char *password);
 
 /* The DNS server to ask, alone: "127.0.0.1:53". The system's otherwise, and /etc/hosts. */
 bool sshexec_request_set_dns(sshexec_request *request, const char *server);
+
+/* For the command's environment, up to 64 of them. A server may refuse any (OpenSSH: AcceptEnv),
+ * and the command then runs without. */
+bool sshexec_request_set_variable(sshexec_request *request, const char *name, const char *value);
 
 /* The command's standard input; empty otherwise. Events with an on_stdin take its place. */
 bool sshexec_request_set_stdin(sshexec_request *request, const void *bytes, size_t length);
@@ -151,8 +159,18 @@ bool sshexec_request_set_deadline_ms(sshexec_request *request, int64_t deadline_
  * somebody before they could submit it. From sshexec_pool_submit() otherwise, or when 0. */
 bool sshexec_request_set_begin_ns(sshexec_request *request, int64_t begin_ns);
 
-/* How long the task may wait in the queue, 1 ms to 24 h; up to the deadline otherwise. */
-bool sshexec_request_set_queue_limit_ms(sshexec_request *request, int64_t limit_ms);
+/* Limits besides the deadline, each 1 ms to 24 h; whichever comes first ends the task as
+ * SSHEXEC_TIMEOUT, and the error says which it was. How long a phase may take, the queue included;
+ * how long it may be until the key exchange is done; how long the server may send nothing. */
+bool sshexec_request_set_phase_limit_ms(sshexec_request *request, sshexec_phase phase,
+                                        int64_t limit_ms);
+bool sshexec_request_set_connect_limit_ms(sshexec_request *request, int64_t limit_ms);
+bool sshexec_request_set_idle_limit_ms(sshexec_request *request, int64_t limit_ms);
+
+/* After so long without a byte from the server, 1 ms to 24 h, it is asked whether it is there
+ * (keepalive@openssh.com); no request is sent otherwise. When nothing has come after twice that
+ * time, or after the limit of SSHEXEC_PHASE_KEEPALIVE, the task ends as SSHEXEC_TIMEOUT. */
+bool sshexec_request_set_keepalive_ms(sshexec_request *request, int64_t interval_ms);
 
 /* The most bytes of stdout and stderr together (64 MiB): beyond them the task fails. */
 bool sshexec_request_set_output_limit(sshexec_request *request, uint64_t limit_bytes);

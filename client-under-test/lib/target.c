@@ -49,12 +49,17 @@ bool target_init(struct target *target, const struct task_options *options, stru
     target->user = memory_text(options->user);
     target->command = memory_text(options->command);
     target->password = memory_text(options->password);
+    target->agent = memory_text(options->agent);
+    if (options->environment != NULL)
+        environment_copy(&target->environment, options->environment);
     if (!check_options(options, error) || !locate(target, options, error) ||
         !copy_hostkeys(target, options, error))
         return false;
-    if (options->key != NULL)
+    if (options->key_text != NULL)
+        target->key = keycache_parse(options->key_text, error);
+    else if (options->key != NULL)
         target->key = keycache_get(keys, options->key, error);
-    return options->key == NULL || target->key != NULL;
+    return (options->key == NULL && options->key_text == NULL) || target->key != NULL;
 }
 
 void target_fini(struct target *target)
@@ -64,6 +69,8 @@ void target_fini(struct target *target)
     if (target->password != NULL)
         explicit_bzero(target->password, strlen(target->password));
     free(target->password);
+    free(target->agent);
+    environment_fini(&target->environment);
     free(target->command);
     free(target->user);
     free(target->name);

@@ -9,9 +9,11 @@
 #include "lib/task.h"
 
 struct target {
-    struct addresses addresses;      /* none: the network is to be asked for `name` */
-    char *name;                      /* owned, as all four */
-    char *user, *command, *password; /* password may be NULL */
+    struct addresses addresses; /* none: the network is to be asked for `name` */
+    char *name;                 /* owned, as all four */
+    char *user, *command;
+    char *password, *agent; /* may be NULL */
+    struct environment environment;
     struct hostkey_policy hostkeys;
     struct keycache_key *key; /* a reference of ours, or NULL */
 };

@@ -3,14 +3,8 @@
 
 #include "lib/alarm.h"
 #include "lib/deadline.h"
-#include "lib/dial.h"
-#include "lib/keycache.h"
-#include "lib/lookup.h"
 #include "lib/memory.h"
-#include "lib/progress.h"
-#include "lib/session.h"
-#include "lib/target.h"
-#include "lib/turn.h"
+#include "lib/task_state.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,43 +12,48 @@
 #include <string.h>
 #include <unistd.h>
 
-struct engine {
-    struct ev_loop *loop; /* borrowed */
-    struct turn turn;
-    struct keycache keys;
-    struct task *first, *last; /* owned list, oldest first */
-    size_t count;
-};
+/* Without a limit of its own, a keepalive request may take as long as it takes to miss so many. */
+#define KEEPALIVES_MISSED 2
 
-struct task {
-    struct engine *engine; /* borrowed: lives longer */
-    struct task *next, *previous;
-    struct task_events events;
-    void *userdata;
+/* ---- limits ---- */
 
-    struct target target;
-    int64_t start_ns, deadline_ns;
-    uint64_t output_limit;
+static enum limit next_limit(const struct task *task, int64_t *due_ns)
+{
+    struct limits_position at = {
+        .phase = task->phase,
+        .start_ns = task->start_ns,
+        .entered_ns = task->phase_entered_ns,
+        .heard_ns = task->heard_ns,
+    };
+    return limits_next(&task->limits, &at, due_ns);
+}
 
-    int send_buffer_bytes;
+/* A limit that has moved into the future is noticed when its alarm comes; one that came closer
+ * needs this. */
+static void set_alarm(struct task *task)
+{
+    int64_t due_ns = 0;
+    (void)next_limit(task, &due_ns);
+    ev_timer_stop(task->engine->loop, &task->alarm);
+    alarm_set(task->engine->loop, &task->alarm, due_ns);
+}
 
-    struct lookup *lookup;   /* owned; while the name is being resolved */
-    struct dial *dial;       /* owned; while being connected */
-    int fd;                  /* owned; between connection and session, else -1 */
-    struct session *session; /* owned */
-    struct progress progress;
-    ev_io io;
-    ev_timer deadline;
-    struct turn_job job;
-    int connect_errno; /* of a dial that failed */
-    bool is_paused;
-    bool is_in_event; /* an event of this task is being called: nothing may be freed */
-    bool is_cancelled;
+static void note_heard(struct task *task)
+{
+    uint64_t in = 0, out = 0;
+    session_count_bytes(task->session, &in, &out);
+    if (in != task->heard_bytes)
+        task->heard_ns = clock_now_ns();
+    task->heard_bytes = in;
+}
 
-    enum phase phase;
-    int64_t phase_entered_ns;
-    struct task_result result;
-};
+static void set_keepalive(struct task *task, int64_t since_ns)
+{
+    if (task->keepalive_ms == 0)
+        return;
+    ev_timer_stop(task->engine->loop, &task->keepalive);
+    alarm_set(task->engine->loop, &task->keepalive, deadline_after(since_ns, task->keepalive_ms));
+}
 
 /* ---- phases ---- */
 
@@ -66,6 +65,8 @@ static void enter_phase(struct task *task, enum phase phase)
     task->result.phase_entered[phase] = true;
     task->phase = phase;
     task->phase_entered_ns = now_ns;
+    if (task->limits.phase_ms[phase] != 0)
+        set_alarm(task);
 }
 
 static void tell_phase(struct task *task)
@@ -113,26 +114,13 @@ void task_count_bytes(const struct task *task, uint64_t *in, uint64_t *out)
 
 /* ---- the end of a task ---- */
 
-static void unlink_task(struct task *task)
-{
-    struct engine *engine = task->engine;
-    if (task->previous != NULL)
-        task->previous->next = task->next;
-    else
-        engine->first = task->next;
-    if (task->next != NULL)
-        task->next->previous = task->previous;
-    else
-        engine->last = task->previous;
-    engine->count--;
-}
-
 /* Order: watchers before the descriptor that they watch, the session (which closes the descriptor)
  * before the key and the policy that it borrows. */
 static void let_go(struct task *task, bool politely)
 {
     struct engine *engine = task->engine;
-    ev_timer_stop(engine->loop, &task->deadline);
+    ev_timer_stop(engine->loop, &task->alarm);
+    ev_timer_stop(engine->loop, &task->keepalive);
     ev_io_stop(engine->loop, &task->io);
     turn_remove(&engine->turn, &task->job);
     lookup_free(&task->lookup);
@@ -144,13 +132,19 @@ static void let_go(struct task *task, bool politely)
     if (task->fd >= 0)
         (void)close(task->fd);
     task->fd = -1;
-    unlink_task(task);
+    engine_unlink(task);
 }
 
 static void free_task(struct task *task)
 {
     target_fini(&task->target);
     free(task);
+}
+
+void task_drop(struct task *task)
+{
+    let_go(task, false);
+    free_task(task);
 }
 
 /* The descriptor is closed before anyone hears that the task is over. */
@@ -171,12 +165,22 @@ static void finish(struct task *task, enum task_outcome outcome, enum phase phas
     free_task(task);
 }
 
-static void finish_timeout(struct task *task)
+/* Ends the task if a limit has passed. */
+static bool finish_if_late(struct task *task)
 {
     char sentence[200];
-    (void)snprintf(sentence, sizeof sentence, "deadline passed in phase %s: %s",
-                   phase_name(task->phase), phase_sentence(task->phase));
+    int64_t due_ns = 0;
+    enum limit passed = next_limit(task, &due_ns);
+    if (!deadline_is_over(due_ns, clock_now_ns()))
+        return false;
+    limits_sentence(sentence, sizeof sentence, &task->limits, passed, task->phase);
     finish(task, TASK_TIMEOUT, task->phase, sentence);
+    return true;
+}
+
+static bool finish_if_deadline(struct task *task)
+{
+    return deadline_is_over(task->limits.deadline_ns, clock_now_ns()) && finish_if_late(task);
 }
 
 static void finish_end(struct task *task, enum progress_end end)
@@ -222,6 +226,13 @@ static void offer_stdin(struct task *task)
     task->is_in_event = false;
 }
 
+static void on_session_wake(void *userdata)
+{
+    struct task *task = userdata;
+    ev_io_stop(task->engine->loop, &task->io);
+    turn_add(&task->engine->turn, &task->job);
+}
+
 static void on_session_output(void *userdata, enum session_stream stream, const void *bytes,
                               size_t length)
 {
@@ -255,14 +266,21 @@ static bool begin_session(struct task *task)
     if (task->fd < 0)
         return fail_to_connect(task);
 
+    task->heard_ns = clock_now_ns();
+    set_alarm(task);
+    set_keepalive(task, task->heard_ns);
     struct session_setup setup = {
+        .loop = task->engine->loop,
         .user = task->target.user,
         .command = task->target.command,
+        .environment = &task->target.environment,
+        .agent = task->target.agent,
         .password = task->target.password,
         .key = task->target.key,
         .hostkeys = &task->target.hostkeys,
         .on_output = on_session_output,
         .on_progress = on_session_progress,
+        .on_wake = on_session_wake,
         .userdata = task,
     };
     int fd = task->fd;
@@ -278,10 +296,8 @@ static bool begin_session(struct task *task)
 static void step(struct task *task)
 {
     struct err_text error = {""};
-    if (deadline_is_over(task->deadline_ns, clock_now_ns())) {
-        finish_timeout(task);
+    if (finish_if_deadline(task))
         return;
-    }
     if (task->lookup != NULL || task->dial != NULL)
         return; /* no socket yet */
     if (task->session == NULL && !begin_session(task))
@@ -290,6 +306,7 @@ static void step(struct task *task)
     task->is_in_event = true; /* output comes from within */
     bool good = session_step(task->session, &error);
     task->is_in_event = false;
+    note_heard(task);
     note_phase(task);
 
     /* Complete is complete, even if the connection broke right after it. */
@@ -302,6 +319,8 @@ static void step(struct task *task)
         finish(task, TASK_FAILURE, task->phase, error.text);
         return;
     }
+    if (finish_if_late(task))
+        return;
     offer_stdin(task);
     if (task->is_cancelled)
         finish(task, TASK_CANCELLED, task->phase, "cancelled");
@@ -323,30 +342,41 @@ static void on_socket_ready(struct ev_loop *loop, ev_io *watcher, int events)
     turn_add(&task->engine->turn, &task->job);
 }
 
-static void on_deadline(struct ev_loop *loop, ev_timer *watcher, int events)
+/* What has come and was not looked at yet may have kept any limit but the deadline: the step that
+ * is due anyway looks at them again. */
+static void on_alarm(struct ev_loop *loop, ev_timer *watcher, int events)
 {
     struct task *task = watcher->data;
-    (void)loop;
-    (void)events;
-    if (deadline_is_over(task->deadline_ns, clock_now_ns()))
-        finish_timeout(task);
-    else
-        alarm_set(task->engine->loop, &task->deadline, task->deadline_ns);
+    (void)loop, (void)events;
+    if (task->is_paused)
+        task->heard_ns = task->heard_ns != 0 ? clock_now_ns() : 0; /* nobody listens */
+    if (finish_if_deadline(task))
+        return;
+    if (task->job.is_queued || ev_is_pending(&task->io))
+        set_alarm(task);
+    else if (!finish_if_late(task))
+        set_alarm(task);
+}
+
+static void on_keepalive(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+    struct task *task = watcher->data;
+    int64_t now_ns = clock_now_ns();
+    (void)loop, (void)events;
+    if (!deadline_is_over(deadline_after(task->heard_ns, task->keepalive_ms), now_ns)) {
+        set_keepalive(task, task->heard_ns);
+        return;
+    }
+    set_keepalive(task, now_ns);
+    if (task->session == NULL || task->is_paused)
+        return;
+    session_send_keepalive(task->session);
+    note_phase(task);
+    ev_io_stop(task->engine->loop, &task->io);
+    watch(task);
 }
 
 /* ---- the start of a task ---- */
-
-static void link_task(struct task *task)
-{
-    struct engine *engine = task->engine;
-    task->previous = engine->last;
-    if (engine->last != NULL)
-        engine->last->next = task;
-    else
-        engine->first = task;
-    engine->last = task;
-    engine->count++;
-}
 
 static void on_dialled(void *userdata, int fd, int number)
 {
@@ -376,9 +406,9 @@ static void on_name_resolved(void *userdata, const struct addresses *addresses,
 {
     struct task *task = userdata;
     lookup_free(&task->lookup);
-    if (deadline_is_over(task->deadline_ns, clock_now_ns())) {
-        finish_timeout(task);
-    } else if (addresses == NULL) {
+    if (finish_if_deadline(task))
+        return;
+    if (addresses == NULL) {
         finish(task, TASK_FAILURE, PHASE_DNS, sentence);
     } else {
         task->target.addresses = *addresses;
@@ -396,7 +426,7 @@ static bool ask_for_name(struct task *task, const struct task_options *options,
         .name = task->target.name,
         .port = options->port,
         .server = options->dns,
-        .deadline_ns = task->deadline_ns,
+        .deadline_ns = task->limits.deadline_ns,
         .on_done = on_name_resolved,
         .userdata = task,
     };
@@ -414,26 +444,31 @@ struct task *task_start(struct engine *engine, const struct task_options *option
     task->userdata = userdata;
     task->fd = -1;
     task->start_ns = options->start_ns;
-    task->deadline_ns = options->deadline_ns;
+    task->limits = options->limits;
+    task->keepalive_ms = options->keepalive_ms;
+    if (task->limits.phase_ms[PHASE_KEEPALIVE] == 0)
+        task->limits.phase_ms[PHASE_KEEPALIVE] = KEEPALIVES_MISSED * task->keepalive_ms;
     task->output_limit = options->output_limit;
     task->send_buffer_bytes = options->send_buffer_bytes;
     task->job.run = on_turn;
     task->phase = PHASE_DNS;
-    ev_timer_init(&task->deadline, on_deadline, 0, 0);
-    ev_set_priority(&task->deadline, EV_MAXPRI);
-    task->deadline.data = task;
+    ev_timer_init(&task->alarm, on_alarm, 0, 0);
+    ev_set_priority(&task->alarm, EV_MAXPRI);
+    ev_timer_init(&task->keepalive, on_keepalive, 0, 0);
+    task->alarm.data = task->keepalive.data = task;
     ev_init(&task->io, on_socket_ready);
     task->io.data = task;
     bool is_possible = target_init(&task->target, options, &engine->keys, error);
     bool is_located = task->target.addresses.count > 0;
     if (!is_possible || (!is_located && !ask_for_name(task, options, error))) {
+        ev_timer_stop(engine->loop, &task->alarm);
         free_task(task);
         return NULL;
     }
     if (is_located)
         connect_now(task);
-    link_task(task);
-    alarm_set(engine->loop, &task->deadline, task->deadline_ns);
+    engine_link(task);
+    set_alarm(task);
     return task;
 }
 
@@ -490,44 +525,4 @@ void task_resume(struct task *task)
     task->is_paused = false;
     if (!task->is_in_event && task->session != NULL)
         turn_add(&task->engine->turn, &task->job);
-}
-
-/* ---- the engine ---- */
-
-struct engine *engine_new(struct ev_loop *loop)
-{
-    struct engine *engine = memory_zeroed(sizeof *engine);
-    engine->loop = loop;
-    turn_init(&engine->turn, loop);
-    return engine;
-}
-
-void engine_free(struct engine **engine)
-{
-    struct engine *old = *engine;
-    if (old == NULL)
-        return;
-    struct task *next = NULL;
-    for (struct task *task = old->first; task != NULL; task = next) {
-        next = task->next;
-        let_go(task, false);
-        free_task(task);
-    }
-    turn_fini(&old->turn);
-    keycache_fini(&old->keys);
-    free(old);
-    *engine = NULL;
-}
-
-size_t engine_task_count(const struct engine *engine)
-{
-    return engine->count;
-}
-
-void engine_each_task(struct engine *engine,
-                      void (*visit)(struct task *task, void *userdata, void *argument),
-                      void *argument)
-{
-    for (struct task *task = engine->first; task != NULL; task = task->next)
-        visit(task, task->userdata, argument);
 }

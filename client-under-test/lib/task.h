@@ -8,8 +8,10 @@
 #ifndef SSHEXEC_TASK_H
 #define SSHEXEC_TASK_H
 
+#include "lib/environment.h"
 #include "lib/err.h"
 #include "lib/hostkey.h"
+#include "lib/limits.h"
 #include "lib/phase.h"
 
 #include <ev.h>
@@ -44,11 +46,15 @@ struct task_options {
     const char *user;
     const char *command;
     const char *key;                       /* path of a private key, or NULL */
+    const char *key_text;                  /* a private key itself, or NULL */
+    const char *agent;                     /* path of an agent's socket, or NULL */
     const char *password;                  /* or NULL */
     const struct hostkey_policy *hostkeys; /* at least one key or fingerprint, or known_hosts */
     const char *known_hosts;               /* path, or NULL: read when hostkeys holds nothing */
+    const struct environment *environment; /* NULL: nothing is set */
     int64_t start_ns;                      /* CLOCK_MONOTONIC: what elapsed_ns counts from */
-    int64_t deadline_ns;                   /* CLOCK_MONOTONIC: by when everything is over */
+    struct limits limits;                  /* the deadline, and others besides */
+    int32_t keepalive_ms; /* after so long without a byte, ask whether the server is there; 0: no */
     uint64_t output_limit; /* bytes of stdout and stderr; beyond it the task fails */
     int send_buffer_bytes; /* SO_SNDBUF; 0: the system's choice */
 };

@@ -55,6 +55,25 @@ def results_as_json_have_the_line_and_all_that_is_known():
 
 
 @test
+def a_line_can_have_limits_and_variables_of_its_own():
+    silent = Server("ident/silent").first
+    line = {"host": "127.0.0.1", "port": silent["port"], "command": "true"}
+    for fields, phase in (({"limits_ms": {"ident": 100}}, "ident"), ({"idle_limit_ms": 100}, "ident"),
+                          ({"connect_limit_ms": 100, "env": {"A": "b"}}, "ident")):
+        done = batch("--json", "--deadline", "5s", *trust(silent), text=json.dumps({**line, **fields}))
+        expect_status(done, 124)
+        result = json.loads(done.out)
+        assert (result["outcome"], result["phase"]) == ("timeout", phase) and result["elapsed_ms"] < 2000, result
+    for fields, words in (({"limits_ms": {"tea": 1}}, "there is no phase 'tea'"), ({"limits_ms": 1}, "must be an object"),
+                          ({"limits_ms": {"kex": 0}}, "'kex' must be an integer"), ({"env": {"A": 1}}, "'A' must be a string"),
+                          ({"env": {"A=": "x"}}, "a variable's name"), ({"env": []}, "must be an object"),
+                          ({"key_text": "no key"}, "no private key")):
+        done = batch("--deadline", "5s", *trust(silent), text=json.dumps({**line, **fields}))
+        assert words in done.err + done.out, str(done)
+        expect_status(done, 255)
+
+
+@test
 def a_line_that_is_no_task_is_told_by_its_number_and_the_others_go_on():
     at = Server("healthy/exec").first
     good = f"127.0.0.1:{at['port']} nonce 1\n"

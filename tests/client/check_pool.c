@@ -144,7 +144,7 @@ START_TEST(the_queue_may_have_a_limit_of_its_own)
     sshexec_pool_set_limits(here.pool, 1, 2);
     ck_assert_int_eq(submit(silent_request(5000), "runs", NULL), SSHEXEC_OK);
     sshexec_request *request = silent_request(5000);
-    ck_assert(sshexec_request_set_queue_limit_ms(request, 50));
+    ck_assert(sshexec_request_set_phase_limit_ms(request, SSHEXEC_PHASE_QUEUE, 50));
     sshexec_task *task = NULL;
     ck_assert_int_eq(submit(request, "waits", &task), SSHEXEC_OK);
     while (here.count == 0)

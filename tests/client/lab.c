@@ -70,7 +70,7 @@ struct task_options lab_options(int port, int64_t deadline_ms)
         .command = "nonce abcd",
         .hostkeys = &no_hostkey,
         .start_ns = now_ns,
-        .deadline_ns = deadline_after(now_ns, deadline_ms),
+        .limits = {.deadline_ns = deadline_after(now_ns, deadline_ms)},
         .output_limit = 1024 * 1024,
     };
 }

@@ -13,6 +13,7 @@
     X(dial)       \
     X(hostname)   \
     X(hostkey)    \
+    X(limits)     \
     X(lines)      \
     X(lookup)     \
     X(options)    \
