@@ -1,8 +1,11 @@
 /* libssh 0.10.6 can use an agent, but waits for it with poll(-1). So it never gets one: it talks to
- * a socket pair of ours, in which the answers lie before it asks. They are a list of one key, and a
- * refusal to sign. If the server would take that key, libssh asks for the signature, and what it
- * asked is passed on to the agent. Once that has signed, all is done again, with the signature in
- * the refusal's place. */
+ * a socket pair of ours, in which the answers lie before it asks. They are a list of keys, and a
+ * refusal to sign. If the server would take one of the keys, libssh asks for the signature, and
+ * what it asked is passed on to the agent. Once that has signed, all is done again with this key
+ * alone, and the signature in the refusal's place.
+ *
+ * Each list but the first one of a session costs memory that libssh never frees, a buffer for which
+ * see ssh_agent_get_ident_count(). There are two lists, so that a signature costs one buffer. */
 #include "lib/auth_agent.h"
 
 #include "lib/agent.h"
@@ -47,7 +50,7 @@ struct auth_agent {
     bool is_asking;    /* the agent, which has not answered */
     bool is_under_way; /* libssh has been given the answers, and asks the server */
     struct blob keys[IDENTITIES_MOST];
-    size_t count, at;
+    size_t first, count;   /* those before `first` have been refused */
     struct blob signature; /* the agent's answer */
     int ours, theirs;      /* the socket pair; libssh closes `theirs`. -1: not made */
     struct err_text error;
@@ -109,10 +112,11 @@ static void take_list(struct auth_agent *auth, const uint8_t *bytes, size_t leng
         (void)err_set(&auth->error, "the agent has no key that could be used");
 }
 
+/* The key that was to sign will not do: on to those behind it. */
 static void next_key(struct auth_agent *auth)
 {
-    auth->at++;
-    auth->state = auth->at < auth->count ? STATE_TRY : STATE_OVER;
+    auth->first++;
+    auth->state = auth->first < auth->count ? STATE_TRY : STATE_OVER;
 }
 
 static void take_signature(struct auth_agent *auth, const uint8_t *bytes, size_t length)
@@ -185,14 +189,21 @@ static bool lay_down(struct auth_agent *auth, const uint8_t *bytes, size_t lengt
            send(auth->ours, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)length;
 }
 
-/* byte type, uint32 1, string key blob, string comment "" */
-static bool lay_down_list(struct auth_agent *auth, const struct blob *key)
+/* byte type, uint32 count, and for each: string key blob, string comment "" */
+static bool lay_down_list(struct auth_agent *auth, size_t count)
 {
-    size_t length = 1 + 4 + 4 + key->length + 4;
+    const struct blob *keys = &auth->keys[auth->first];
+    size_t length = 1 + 4;
+    for (size_t i = 0; i < count; i++)
+        length += 4 + keys[i].length + 4;
     uint8_t *list = memory_zeroed(length);
     list[0] = AGENT_IDENTITIES_ANSWER;
-    uint8_t *at = put_u32(put_u32(list + 1, 1), key->length);
-    memcpy(at, key->bytes, key->length);
+    uint8_t *at = put_u32(list + 1, count);
+    for (size_t i = 0; i < count; i++) {
+        at = put_u32(at, keys[i].length);
+        memcpy(at, keys[i].bytes, keys[i].length);
+        at = put_u32(at + keys[i].length, 0);
+    }
     bool good = lay_down(auth, list, length);
     free(list);
     return good;
@@ -211,11 +222,13 @@ static size_t pick_up(struct auth_agent *auth, uint8_t *bytes, size_t size)
     return got > 0 ? (size_t)got : 0;
 }
 
-/* Lets libssh ask the server, with this answer for when it wants a signature. */
-static int let_libssh_ask(struct auth_agent *auth, const uint8_t *answer, size_t length)
+/* Lets libssh ask the server for the next `count` keys, with this answer for when it wants a
+ * signature. */
+static int let_libssh_ask(struct auth_agent *auth, size_t count, const uint8_t *answer,
+                          size_t length)
 {
-    if (!auth->is_under_way && (!make_pair(auth) || !lay_down_list(auth, &auth->keys[auth->at]) ||
-                                !lay_down(auth, answer, length)))
+    if (!auth->is_under_way &&
+        (!make_pair(auth) || !lay_down_list(auth, count) || !lay_down(auth, answer, length)))
         return SSH_AUTH_ERROR;
     int rc = ssh_userauth_agent(auth->ssh, NULL);
     auth->is_under_way = rc == SSH_AUTH_AGAIN;
@@ -224,21 +237,37 @@ static int let_libssh_ask(struct auth_agent *auth, const uint8_t *answer, size_t
 
 /* ---- steps ---- */
 
+/* byte type, string key blob, string data, uint32 flags */
+static size_t key_to_sign(const struct auth_agent *auth, const uint8_t *question, size_t length)
+{
+    struct reader reader = {question + 1, question + length}, blob;
+    size_t i = auth->first;
+    if (!read_string(&reader, &blob))
+        return auth->count;
+    while (i < auth->count && (auth->keys[i].length != (size_t)(blob.end - blob.at) ||
+                               memcmp(auth->keys[i].bytes, blob.at, auth->keys[i].length) != 0))
+        i++;
+    return i;
+}
+
 /* SSH_AUTH_ERROR is what the refusal leads to, and then there are two questions to be picked up. */
 static int try_key(struct auth_agent *auth)
 {
     static const uint8_t refusal[] = {AGENT_FAILURE};
     uint8_t question[16384];
-    int rc = let_libssh_ask(auth, refusal, sizeof refusal);
+    int rc = let_libssh_ask(auth, auth->count - auth->first, refusal, sizeof refusal);
     if (rc == SSH_AUTH_AGAIN)
         return rc;
     if (rc != SSH_AUTH_ERROR) {
-        next_key(auth);
+        auth->state = STATE_OVER; /* the server will have none of them */
         return rc;
     }
     (void)pick_up(auth, question, sizeof question);
     size_t length = pick_up(auth, question, sizeof question);
     if (length == 0)
+        return SSH_AUTH_ERROR;
+    auth->first = key_to_sign(auth, question, length);
+    if (auth->first == auth->count)
         return SSH_AUTH_ERROR;
     auth->state = STATE_SUBMIT;
     ask(auth, question, length);
@@ -247,7 +276,7 @@ static int try_key(struct auth_agent *auth)
 
 static int submit(struct auth_agent *auth)
 {
-    int rc = let_libssh_ask(auth, auth->signature.bytes, auth->signature.length);
+    int rc = let_libssh_ask(auth, 1, auth->signature.bytes, auth->signature.length);
     if (rc == SSH_AUTH_PARTIAL)
         auth->state = STATE_OVER;
     else if (rc == SSH_AUTH_DENIED)

@@ -135,8 +135,8 @@ void sshexec_request_forget_hostkeys(sshexec_request *request);
 
 /* How to prove who the user is: the key first, then the agent's keys, then the password; "none"
  * without any, and NULL takes one away. A key file is read when the task starts, and again only
- * after it changed; a key's own text goes before a file. An agent is named by its socket. Nothing
- * asks for a passphrase. */
+ * after it changed; a key's own text goes before a file. An agent is named by its socket; each time
+ * it signs, libssh 0.10.6 loses 120 bytes. Nothing asks for a passphrase. */
 bool sshexec_request_set_key_file(sshexec_request *request, const char *path);
 bool sshexec_request_set_key(sshexec_request *request, const char *text);
 bool sshexec_request_set_agent(sshexec_request *request, const char *path);
