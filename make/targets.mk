@@ -4,7 +4,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-de
                  libc-ares-dev libmicrohttpd-dev
 DEMO_PACKAGES  = openssh-client
 TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
-                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev prometheus
+                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev prometheus chromium systemd
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
@@ -121,6 +121,8 @@ install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 	done
 	install -m 644 $(wildcard client-under-test/*.lua client-under-test/*.expect) $(INSTALL_SHARE)/client-under-test
 	install -m 755 $(wildcard client-under-test/*.py) $(INSTALL_SHARE)/client-under-test
+	install -d $(INSTALL_LIB)/systemd/system
+	sed -e 's|@PREFIX@|$(PREFIX)|' client-under-test/service/sshexec.service.in > $(INSTALL_LIB)/systemd/system/sshexec.service
 	for page in $(MAN_PAGES); do \
 	    install -d $(INSTALL_MAN)/man$${page##*.} && \
 	    install -m 644 $$page $(INSTALL_MAN)/man$${page##*.} || exit 1; \
@@ -130,7 +132,7 @@ install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 uninstall: ## remove what `make install` put there
 	rm -f $(INSTALL_BIN)/fakesshd $(INSTALL_BIN)/sshexec
 	rm -f $(INSTALL_INC)/sshexec.h $(INSTALL_LIB)/libsshexec.a $(INSTALL_LIB)/$(SONAME)
-	rm -f $(INSTALL_LIB)/libsshexec.so $(INSTALL_LIB)/pkgconfig/sshexec.pc
+	rm -f $(INSTALL_LIB)/libsshexec.so $(INSTALL_LIB)/pkgconfig/sshexec.pc $(INSTALL_LIB)/systemd/system/sshexec.service
 	rm -rf $(INSTALL_SHARE)
 	rm -f $(foreach page,$(MAN_PAGES),$(INSTALL_MAN)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 

@@ -3,6 +3,7 @@
 #include "cli/driver.h"
 #include "cli/exec.h"
 #include "cli/options.h"
+#include "cli/task_json.h"
 #include "lib/deadline.h"
 #include "lib/task.h"
 #include "service/serve.h"
@@ -95,6 +96,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGTTIN, SIG_IGN);
 
+    task_json_wipe_memory();
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
         return help();
     if (strcmp(first, "--version") == 0)

@@ -4,8 +4,23 @@
 #include "lib/deadline.h"
 #include "lib/memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- memory ---- */
+
+static void wipe_and_free(void *memory)
+{
+    if (memory != NULL)
+        explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+void task_json_wipe_memory(void)
+{
+    json_set_alloc_funcs(malloc, wipe_and_free);
+}
 
 /* ---- reading ---- */
 

@@ -13,6 +13,10 @@ enum {
     TASK_JSON_STRICT = 2 /* fields that nobody knows are mistakes */
 };
 
+/* From here on whatever jansson lets go of is wiped first: passwords and keys pass through it. For
+ * the beginning of a program. */
+void task_json_wipe_memory(void);
+
 /* What the object says, as in `pattern` where it says nothing (NULL: there is none). An object that
  * names a host key of its own believes that one alone. NULL with a sentence when a field is
  * missing, has the wrong type or can't be. Owned by the caller. */

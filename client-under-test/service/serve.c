@@ -118,6 +118,16 @@ static bool set_body_limit(struct serve *serve, const char *value, struct err_te
     return read_count(value, 1UL << 30, &serve->service.body_limit_bytes, error);
 }
 
+static bool set_results(struct serve *serve, const char *value, struct err_text *error)
+{
+    return read_count(value, 1000000, &serve->service.results, error);
+}
+
+static bool set_results_size(struct serve *serve, const char *value, struct err_text *error)
+{
+    return read_count(value, 1UL << 40, &serve->service.results_bytes, error);
+}
+
 static bool set_deadline_max(struct serve *serve, const char *value, struct err_text *error)
 {
     return deadline_parse_ms(value, &serve->service.deadline_max_ms, error);
@@ -146,6 +156,8 @@ static bool set_quiet(struct serve *serve, const char *value, struct err_text *e
     X("--queued", "N", set_queued, "how many more may wait (4096)")                               \
     X("--deadline-max", "DURATION", set_deadline_max, "the longest deadline of a task (1h)")      \
     X("--body-limit", "BYTES", set_body_limit, "the largest request body (1048576)")              \
+    X("--results", "N", set_results, "how many results are kept for later (1000)")                \
+    X("--results-size", "BYTES", set_results_size, "how large they may be together (67108864)")   \
     X("--connections", "N", set_connections, "how many HTTP connections at once (2000)")          \
     X("--rate", "N", set_rate, "tasks a second; 0: any number (0)")                               \
     X("--drain", "DURATION", set_drain, "how long tasks may go on once it is to end (10s)")       \
@@ -274,6 +286,8 @@ int serve_run(int count, char *const *words)
                                  .service = {.port = 9722,
                                              .running = 1000,
                                              .queued = 4096,
+                                             .results = 1000,
+                                             .results_bytes = 64UL * 1024 * 1024,
                                              .body_limit_bytes = 1024UL * 1024,
                                              .connections = 2000,
                                              .deadline_max_ms = 3600 * 1000,

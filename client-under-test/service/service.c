@@ -1,14 +1,17 @@
 #include "service/service.h"
 
-#include "cli/task_json.h"
 #include "lib/deadline.h"
 #include "lib/file.h"
 #include "lib/memory.h"
 #include "lib/sshexec.h"
+#include "service/answer.h"
+#include "service/batch_body.h"
 #include "service/debug.h"
+#include "service/group.h"
 #include "service/http.h"
 #include "service/metrics.h"
 #include "service/page.h"
+#include "service/tickets.h"
 
 #include <arpa/inet.h>
 #include <jansson.h>
@@ -28,40 +31,15 @@ struct service {
     struct http *http;
     struct metrics metrics;
     char *token; /* owned; NULL: none is asked for */
-    unsigned long last_id;
-    double allowance; /* of the rate: requests that may come now */
+    struct tickets *tickets;
+    double allowance; /* of the rate: tasks that may come now */
     int64_t allowed_ns;
     bool is_draining;
     void (*on_drained)(void *userdata);
     void *drain_userdata;
 };
 
-/* A task, and who waits for it. */
-struct entry {
-    struct service *service;
-    struct http_request *request;
-    sshexec_task *task;
-    unsigned long id;
-};
-
 /* ---- answers ---- */
-
-static void reply_json(struct http_request *request, int status, json_t *object)
-{
-    char *text = json_dumps(object, JSON_COMPACT);
-    size_t length = strlen(text);
-    bool is_later = status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_TOO_MANY_REQUESTS;
-    text[length] = '\n'; /* the NUL's place */
-    http_reply(request, status, "application/json", text, length + 1,
-               is_later ? "Retry-After" : NULL, "1");
-    free(text);
-    json_decref(object);
-}
-
-static void refuse(struct http_request *request, int status, const char *sentence)
-{
-    reply_json(request, status, json_pack("{s:o}", "error", task_json_text(sentence)));
-}
 
 static void reply_text(struct http_request *request, FILE *stream, char **text, size_t *length,
                        const char *type)
@@ -73,200 +51,120 @@ static void reply_text(struct http_request *request, FILE *stream, char **text, 
 
 /* ---- tasks ---- */
 
-static unsigned long id_of(void *userdata)
-{
-    const struct entry *entry = userdata;
-    return entry->id;
-}
-
-static void on_done(sshexec_task *task, const sshexec_result *result, void *userdata)
-{
-    struct entry *entry = userdata;
-    json_t *object = task_json_result(result);
-    (void)task;
-    (void)json_object_set_new(object, "id", json_integer((json_int_t)entry->id));
-    metrics_add_result(&entry->service->metrics, result);
-    entry->request->userdata = NULL;
-    reply_json(entry->request, MHD_HTTP_OK, object);
-    free(entry);
-}
-
 static void on_gone(struct http_request *request, void *userdata)
 {
-    struct entry *entry = request->userdata;
     (void)userdata;
-    if (entry != NULL)
-        sshexec_task_cancel(entry->task);
+    if (request->userdata != NULL)
+        group_leave(request->userdata);
 }
 
-/* A bucket that holds a second's worth. */
-static bool may_come(struct service *service)
+/* A bucket that holds a second's worth; several tasks at once may leave a debt in it. */
+static bool may_come(struct service *service, struct http_request *request, size_t count)
 {
     int64_t now_ns = clock_now_ns();
     double rate = service->options.rate;
+    if (rate <= 0)
+        return true;
     service->allowance += rate * (double)(now_ns - service->allowed_ns) / 1e9;
     service->allowed_ns = now_ns;
     if (service->allowance > rate)
         service->allowance = rate;
-    if (rate > 0 && service->allowance < 1)
+    if (service->allowance < 1) {
+        answer_refusal(request, MHD_HTTP_TOO_MANY_REQUESTS,
+                       "more tasks a second than this service takes");
         return false;
-    service->allowance -= rate > 0 ? 1 : 0;
-    return true;
-}
-
-/* A name in the folder of credentials, and nothing that leads out of it. */
-static bool set_identity(const struct service *service, json_t *object, sshexec_request *request,
-                         const char *name, struct err_text *error)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789._-";
-    char path[4096];
-    (void)object;
-    if (service->options.credentials == NULL)
-        return err_set(error, "'identity': this service has no credentials of its own");
-    if (name[0] == '\0' || name[0] == '.' || name[strspn(name, letters)] != '\0')
-        return err_set(error, "'identity' must be the name of one of the service's keys");
-    (void)snprintf(path, sizeof path, "%s/%s", service->options.credentials, name);
-    return sshexec_request_set_key_file(request, path);
-}
-
-static bool has(const json_t *object, const char *name)
-{
-    return !json_is_null(json_object_get(object, name)) && json_object_get(object, name) != NULL;
-}
-
-static sshexec_request *read_task(const struct service *service, json_t *object,
-                                  struct err_text *error)
-{
-    json_t *identity = json_incref(json_object_get(object, "identity"));
-    json_int_t deadline_ms = json_integer_value(json_object_get(object, "deadline_ms"));
-    (void)json_object_del(object, "identity");
-    sshexec_request *request = task_json_read(object, NULL, TASK_JSON_STRICT, error);
-    bool good = request != NULL;
-    if (good && deadline_ms > service->options.deadline_max_ms)
-        good = err_set(error, "'deadline_ms': this service allows %lld at most",
-                       (long long)service->options.deadline_max_ms);
-    if (good && identity != NULL)
-        good = (json_is_string(identity) || err_set(error, "'identity' must be a string")) &&
-               set_identity(service, object, request, json_string_value(identity), error);
-    if (good && service->options.known_hosts != NULL && !has(object, "hostkey") &&
-        !has(object, "fingerprint"))
-        (void)sshexec_request_set_known_hosts(request, service->options.known_hosts);
-    json_decref(identity);
-    if (!good)
-        sshexec_request_free(request);
-    return good ? request : NULL;
-}
-
-static void submit(struct service *service, struct http_request *request, sshexec_request *task)
-{
-    static const sshexec_events events = {.on_done = on_done};
-    struct entry *entry = memory_zeroed(sizeof *entry);
-    *entry = (struct entry){service, request, NULL, service->last_id + 1};
-    sshexec_status status = sshexec_pool_submit(service->pool, task, &events, entry, &entry->task);
-    if (status == SSHEXEC_OK) {
-        service->last_id++;
-        service->metrics.started++;
-        request->userdata = entry;
-        return;
     }
-    free(entry);
-    service->metrics.refused++;
-    refuse(request, status == SSHEXEC_INVALID ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_SERVICE_UNAVAILABLE,
-           sshexec_pool_error(service->pool));
+    service->allowance -= (double)count;
+    return true;
 }
 
 static void post_exec(struct service *service, struct http_request *request)
 {
-    json_error_t where;
-    struct err_text error = {""};
-    if (!may_come(service)) {
-        refuse(request, MHD_HTTP_TOO_MANY_REQUESTS,
-               "more requests a second than this service takes");
-        return;
-    }
-    json_t *object =
-        json_loadb(request->body, request->body_length, JSON_REJECT_DUPLICATES, &where);
-    if (object == NULL) {
-        (void)err_set(&error, "not JSON at line %d, column %d: %.200s", where.line, where.column,
-                      where.text);
-        refuse(request, MHD_HTTP_BAD_REQUEST, error.text);
-        return;
-    }
-    sshexec_request *task = read_task(service, object, &error);
+    json_t *object = may_come(service, request, 1) ? answer_read_body(request) : NULL;
+    if (object != NULL)
+        group_begin_one(service->tickets, request, object);
     json_decref(object);
-    if (task == NULL)
-        refuse(request, MHD_HTTP_BAD_REQUEST, error.text);
-    else
-        submit(service, request, task);
-    sshexec_request_free(task);
 }
 
-static json_t *task_object(const sshexec_task *task, const struct entry *entry)
+/* The result is asked for later. */
+static void post_task(struct service *service, struct http_request *request)
 {
-    sshexec_phase phase = sshexec_task_phase(task);
-    return json_pack("{s:I, s:o, s:i, s:s, s:I, s:I, s:s}", "id", (json_int_t)entry->id, "host",
-                     task_json_text(sshexec_task_host(task)), "port", sshexec_task_port(task),
-                     "phase", sshexec_phase_name(phase), "age_ms",
-                     (json_int_t)(sshexec_task_age_ns(task) / NS_PER_MS), "phase_age_ms",
-                     (json_int_t)(sshexec_task_phase_age_ns(task) / NS_PER_MS), "waits_for",
-                     sshexec_phase_sentence(phase));
+    struct err_text error = {""};
+    struct ticket *ticket = NULL;
+    char place[64];
+    json_t *object = may_come(service, request, 1) ? answer_read_body(request) : NULL;
+    if (object == NULL)
+        return;
+    enum tickets_answer answer =
+        tickets_begin(service->tickets, object, NULL, NULL, &ticket, &error);
+    json_decref(object);
+    if (answer != TICKETS_TAKEN) {
+        answer_refusal(request,
+                       answer == TICKETS_FULL ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_BAD_REQUEST,
+                       error.text);
+        return;
+    }
+    (void)snprintf(place, sizeof place, "/v1/tasks/%lu", ticket_id(ticket));
+    answer_json(request, MHD_HTTP_ACCEPTED, ticket_describe(ticket), "Location", place);
 }
 
-static void list_visit(sshexec_task *task, void *userdata, void *argument)
+static void post_batch(struct service *service, struct http_request *request)
 {
-    (void)json_array_append_new(argument, task_object(task, userdata));
+    struct err_text error = {""};
+    json_t *object = answer_read_body(request);
+    if (object == NULL)
+        return;
+    json_t *tasks = batch_body_read(object, &error);
+    if (tasks == NULL)
+        answer_refusal(request, MHD_HTTP_BAD_REQUEST, error.text);
+    else if (may_come(service, request, json_array_size(tasks)))
+        group_begin_all(service->tickets, request, tasks);
+    json_decref(tasks);
+    json_decref(object);
 }
 
 static void get_tasks(struct service *service, struct http_request *request)
 {
-    json_t *tasks = json_array();
-    sshexec_pool_each_task(service->pool, list_visit, tasks);
-    reply_json(request, MHD_HTTP_OK, json_pack("{s:o}", "tasks", tasks));
+    answer_json(request, MHD_HTTP_OK, json_pack("{s:o}", "tasks", tickets_list(service->tickets)),
+                NULL, NULL);
 }
 
-struct find {
-    unsigned long id;
-    struct entry *entry;
-};
-
-static void find_visit(sshexec_task *task, void *userdata, void *argument)
-{
-    struct entry *entry = userdata;
-    struct find *find = argument;
-    (void)task;
-    if (entry->id == find->id)
-        find->entry = entry;
-}
-
-/* The task that the path names; answers with 404 when none is under way. */
-static struct entry *find_entry(struct service *service, struct http_request *request)
+/* 0, which is no task's number, for what is none. */
+static unsigned long id_in(const struct http_request *request)
 {
     const char *text = strrchr(request->path, '/') + 1;
     char *end = NULL;
-    struct find find = {strtoul(text, &end, 10), NULL};
-    if (text[0] >= '0' && text[0] <= '9' && *end == '\0')
-        sshexec_pool_each_task(service->pool, find_visit, &find);
-    if (find.entry == NULL)
-        refuse(request, MHD_HTTP_NOT_FOUND, "no task with this id is under way");
-    return find.entry;
+    unsigned long id = strtoul(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' ? id : 0;
 }
 
 static void get_task(struct service *service, struct http_request *request)
 {
-    struct entry *entry = find_entry(service, request);
-    if (entry != NULL)
-        reply_json(request, MHD_HTTP_OK, task_object(entry->task, entry));
+    unsigned long id = id_in(request);
+    size_t length = 0;
+    const struct ticket *ticket = tickets_find(service->tickets, id);
+    const char *result = tickets_result(service->tickets, id, &length);
+    if (ticket != NULL)
+        answer_json(request, MHD_HTTP_OK, ticket_describe(ticket), NULL, NULL);
+    else if (result != NULL)
+        http_reply(request, MHD_HTTP_OK, "application/json", result, length, NULL, NULL);
+    else
+        answer_refusal(request, MHD_HTTP_NOT_FOUND,
+                       "no task with this id is under way, and no result of one is kept");
 }
 
+/* Whoever waits for the task is told. */
 static void delete_task(struct service *service, struct http_request *request)
 {
-    struct entry *entry = find_entry(service, request);
-    if (entry == NULL)
+    unsigned long id = id_in(request);
+    struct ticket *ticket = tickets_find(service->tickets, id);
+    if (ticket == NULL) {
+        answer_refusal(request, MHD_HTTP_NOT_FOUND, "no task with this id is under way");
         return;
-    json_int_t id = (json_int_t)entry->id;
-    sshexec_task_cancel(entry->task); /* whoever waits for it is told */
-    reply_json(request, MHD_HTTP_OK, json_pack("{s:I, s:b}", "id", id, "cancelled", 1));
+    }
+    ticket_cancel(ticket);
+    answer_json(request, MHD_HTTP_OK, json_pack("{s:I, s:b}", "id", (json_int_t)id, "cancelled", 1),
+                NULL, NULL);
 }
 
 /* ---- looking ---- */
@@ -290,7 +188,7 @@ static void get_debug_tasks(struct service *service, struct http_request *reques
     const char *level = http_query(request, "debug");
     FILE *stream = open_memstream(&text, &length);
     if (level != NULL && strcmp(level, "2") == 0)
-        debug_write_tasks(service->pool, id_of, stream);
+        debug_write_tasks(service->pool, ticket_id_of, stream);
     else
         debug_write_groups(service->pool, stream);
     reply_text(request, stream, &text, &length, "text/plain; charset=utf-8");
@@ -309,7 +207,7 @@ static void get_debug_threads(struct service *service, struct http_request *requ
 static void get_healthz(struct service *service, struct http_request *request)
 {
     if (service->is_draining)
-        refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "draining");
+        answer_refusal(request, MHD_HTTP_SERVICE_UNAVAILABLE, "draining");
     else
         http_reply(request, MHD_HTTP_OK, "text/plain", "ok\n", 3, NULL, NULL);
 }
@@ -332,6 +230,8 @@ static const struct route {
     void (*answer)(struct service *service, struct http_request *request);
 } routes[] = {
     {"POST", "/v1/exec", false, post_exec},
+    {"POST", "/v1/batch", false, post_batch},
+    {"POST", "/v1/tasks", false, post_task},
     {"GET", "/v1/tasks", false, get_tasks},
     {"GET", "/v1/tasks/", false, get_task},
     {"DELETE", "/v1/tasks/", false, delete_task},
@@ -380,11 +280,12 @@ static void on_request(struct http_request *request, void *userdata)
             found = &routes[i];
     }
     if (allowed[0] == '\0')
-        refuse(request, MHD_HTTP_NOT_FOUND, "there is no such path");
+        answer_refusal(request, MHD_HTTP_NOT_FOUND, "there is no such path");
     else if (found == NULL)
         refuse_method(request, allowed);
     else if (!found->is_open && !may_enter(service, request))
-        refuse(request, MHD_HTTP_UNAUTHORIZED, "expected the service's token, as a bearer token");
+        answer_refusal(request, MHD_HTTP_UNAUTHORIZED,
+                       "expected the service's token, as a bearer token");
     else
         found->answer(service, request);
 }
@@ -473,6 +374,16 @@ struct service *service_new(struct ev_loop *loop, const struct service_options *
     service->allowance = options->rate;
     service->pool = sshexec_pool_new(loop);
     sshexec_pool_set_limits(service->pool, options->running, options->queued);
+    struct tickets_setup tickets = {
+        .pool = service->pool,
+        .metrics = &service->metrics,
+        .credentials = options->credentials,
+        .known_hosts = options->known_hosts,
+        .deadline_max_ms = options->deadline_max_ms,
+        .kept_most = options->results,
+        .kept_bytes_most = options->results_bytes,
+    };
+    service->tickets = tickets_new(&tickets);
     if (!begin(service, port, error))
         service_free(&service);
     return service;
@@ -504,9 +415,10 @@ void service_free(struct service **service)
     struct service *old = *service;
     if (old == NULL)
         return;
-    if (old->http != NULL)
+    if (old->pool != NULL)
         sshexec_pool_each_task(old->pool, drop_visit, NULL);
     http_free(&old->http);
+    tickets_free(&old->tickets);
     sshexec_pool_free(old->pool);
     forget(&old->token);
     free(old);

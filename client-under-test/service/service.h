@@ -19,9 +19,10 @@ struct service_options {
     const char *credentials; /* a folder of private keys that requests may name; NULL: none */
     const char *known_hosts; /* for requests that name no host key; NULL: they must */
     unsigned long running, queued;
+    unsigned long results, results_bytes; /* kept of tasks that nobody waited for, at most */
     unsigned long body_limit_bytes;
     unsigned connections;
-    unsigned rate; /* requests for tasks a second; 0: any */
+    unsigned rate; /* tasks a second; 0: any */
     int64_t deadline_max_ms, drain_ms;
     bool is_quiet;
 };

@@ -34,6 +34,17 @@ def an_installed_fakesshd_finds_its_scenarios_and_uninstall_leaves_nothing():
     assert not left, left
 
 
+@test(limit_s=150)
+def systemd_finds_nothing_wrong_with_the_unit():
+    prefix = os.path.join(os.getcwd(), "root")
+    make("install", f"PREFIX={prefix}")
+    unit = f"{prefix}/lib/systemd/system/sshexec.service"
+    done = expect_status(run(["systemd-analyze", "verify", "--man=no", unit]), 0)
+    assert done.out + done.err == "", str(done)
+    text = open(unit).read()
+    assert "Type=notify" in text and f"ExecStart={prefix}/bin/sshexec serve" in text, text
+
+
 @test
 def make_help_names_its_targets():
     out = make("help").out

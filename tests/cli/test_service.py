@@ -161,6 +161,71 @@ def a_full_queue_is_503_and_too_fast_is_429():
 
 
 @test
+def many_tasks_in_one_request_give_their_results_in_order():
+    service, at = Service("--queued", "0", "--running", "2"), Server(COMMANDS, count=2).first
+    defaults = {name: value for name, value in task(at).items() if name != "command"}
+    body = {"defaults": defaults, "tasks": [{"command": "status 7"}, {"command": 5}, "x", {"command": "nonce 1"},
+                                            {"command": "nonce 2"}]}
+    status, _, text = service.ask("POST", "/v1/batch", body)
+    results = json.loads(text)["results"]
+    assert status == 200 and [r["outcome"] for r in results] == [
+        "success", "could_not_try", "could_not_try", "success", "could_not_try"], text
+    assert (results[0]["exit_status"], results[3]["stdout"]) == (7, "1\n") and "full" in results[4]["error"], text
+    assert json.loads(service.ask("POST", "/v1/batch", {"tasks": []})[2]) == {"results": []}
+    for wrong, words in (([], "an object with 'tasks'"), ({"tasks": 1}, "must be an array"), ({}, "must be an array"),
+                         ({"tasks": [], "default": {}}, "no field 'default'"),
+                         ({"tasks": [], "defaults": 1}, "must be an object")):
+        status, _, text = service.ask("POST", "/v1/batch", wrong)
+        assert status == 400 and words in json.loads(text)["error"], (wrong, status, text)
+
+
+@test
+def whoever_leaves_takes_all_tasks_of_a_request_along():
+    service, at = Service(), Server("ident/silent").first
+    body = json.dumps({"tasks": [task(at)] * 20})
+    connection = service.connect()
+    connection.sendall(f"POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+    wait_until(lambda: service.metric("sshexec_tasks_in_flight") == 20)
+    connection.close()
+    wait_until(lambda: service.metric("sshexec_tasks_in_flight") == 0, timeout=3)
+    expect_status(service.end(), 0)
+
+
+@test
+def a_result_that_nobody_waits_for_is_kept_for_later_and_the_oldest_make_room():
+    service, at = Service("--results", "3"), Server(COMMANDS, count=2).first
+    silent = Server("ident/silent").first
+    status, headers, text = service.ask("POST", "/v1/tasks", task(silent))
+    first = json.loads(text)
+    assert status == 202 and headers["Location"] == f"/v1/tasks/{first['id']}", (status, headers)
+    assert first["state"] in ("queued", "running") and first["host"] == "127.0.0.1", first
+    assert json.loads(service.ask("DELETE", headers["Location"])[2])["cancelled"] is True
+    assert json.loads(service.ask("GET", headers["Location"])[2])["outcome"] == "cancelled"
+    places = [service.ask("POST", "/v1/tasks", task(at, f"nonce {i}"))[1]["Location"] for i in range(4)]
+    wait_until(lambda: service.metric("sshexec_tasks_in_flight") == 0)
+    assert [service.ask("GET", place)[0] for place in [headers["Location"], *places]] == [404, 404, 200, 200, 200]
+    result = json.loads(service.ask("GET", places[3])[2])
+    assert (result["state"], result["outcome"], result["stdout"]) == ("over", "success", "3\n"), result
+    status, _, text = service.ask("POST", "/v1/tasks", {"host": "x"})
+    assert status == 400 and "is missing" in json.loads(text)["error"], text
+    none = Service("--results-size", "100")
+    place = none.ask("POST", "/v1/tasks", task(at))[1]["Location"]
+    wait_until(lambda: none.metric("sshexec_tasks_finished_total") == 1)
+    assert none.ask("GET", place)[0] == 404
+
+
+@test
+def a_key_may_be_in_the_request_itself():
+    service, at = Service(), Server(COMMANDS, count=2).first
+    with open(at["key"]) as file:
+        text = file.read()
+    status, result = service.exec({**task(at, "nonce 9"), "password": None, "key_text": text})
+    assert (status, result["stdout"]) == (200, "9\n"), result
+    status, result = service.exec({**task(at), "key_text": text[:200]})
+    assert result["outcome"] == "could_not_try" and text[100:150] not in json.dumps(result), result
+
+
+@test
 def a_token_is_asked_for_compared_and_read_anew():
     token = write("token", "first\n")
     service = Service("--token-file", token)
@@ -195,6 +260,18 @@ def sigterm_lets_tasks_end_within_its_bound_and_takes_no_more():
 
 
 @test
+def whoever_started_it_is_told_when_it_is_ready_and_when_it_ends():
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind("notify.sock")
+    manager.settimeout(10)
+    os.environ["NOTIFY_SOCKET"] = os.path.abspath("notify.sock")
+    service = Service()
+    assert manager.recv(100) == b"READY=1"
+    expect_status(service.end(), 0)
+    assert manager.recv(100) == b"STOPPING=1"
+
+
+@test
 def an_address_that_others_reach_needs_a_flag_and_a_token():
     for words in (["--listen", "0.0.0.0:0"], ["--listen", "0.0.0.0:0", "--allow-remote"],
                   ["--listen", "nowhere:0"], ["--listen", "127.0.0.1"], ["--bogus"], ["--running", "x"]):
@@ -224,6 +301,30 @@ def readable(sock):
         return True
     except BlockingIOError:
         return False
+
+
+def browse(address):
+    """The page's elements after three seconds of the browser's own clock."""
+    home = os.path.abspath("browser")
+    return run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                f"--user-data-dir={home}", "--virtual-time-budget=3000", "--dump-dom", address], timeout=60,
+               env={"HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home})
+
+
+@test
+def the_page_draws_what_metrics_say_in_a_real_browser():
+    service, silent = Service(), Server("ident/silent").first
+    for _ in range(3):
+        service.ask("POST", "/v1/tasks", task(silent, deadline_ms=60000))
+    done = browse(f"http://127.0.0.1:{service.port}/")
+    plot = done.out.split('<div id="sshexec_tasks_in_flight">')[1].split("</div>")[0]
+    assert "<b>3</b>" in plot and 'points="0,1' in plot, plot
+    assert '<p id="state"></p>' in done.out, done.out[:3000]
+    assert int(done.out.split('<div id="process_threads">')[1].split("<b>")[1].split("</b>")[0]) == 1
+    with_token = Service("--token-file", write("token", "secret\n"))
+    for end, state in (("", "open this page as /#TOKEN"), ("#secret", '<p id="state"></p>')):
+        done = browse(f"http://127.0.0.1:{with_token.port}/{end}")
+        assert state in done.out, (end, done.out[:2000])
 
 
 @test
