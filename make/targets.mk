@@ -121,6 +121,8 @@ install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 	done
 	install -m 644 $(wildcard client-under-test/*.lua client-under-test/*.expect) $(INSTALL_SHARE)/client-under-test
 	install -m 755 $(wildcard client-under-test/*.py) $(INSTALL_SHARE)/client-under-test
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(BUILD)/bin/sshexec completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sshexec
 	install -d $(INSTALL_LIB)/systemd/system
 	sed -e 's|@PREFIX@|$(PREFIX)|' client-under-test/service/sshexec.service.in > $(INSTALL_LIB)/systemd/system/sshexec.service
 	for page in $(MAN_PAGES); do \
@@ -133,6 +135,7 @@ uninstall: ## remove what `make install` put there
 	rm -f $(INSTALL_BIN)/fakesshd $(INSTALL_BIN)/sshexec
 	rm -f $(INSTALL_INC)/sshexec.h $(INSTALL_LIB)/libsshexec.a $(INSTALL_LIB)/$(SONAME)
 	rm -f $(INSTALL_LIB)/libsshexec.so $(INSTALL_LIB)/pkgconfig/sshexec.pc $(INSTALL_LIB)/systemd/system/sshexec.service
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sshexec
 	rm -rf $(INSTALL_SHARE)
 	rm -f $(foreach page,$(MAN_PAGES),$(INSTALL_MAN)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 

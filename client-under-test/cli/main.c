@@ -1,5 +1,6 @@
 /* sshexec: runs commands over SSH, each under one absolute deadline. */
 #include "cli/batch.h"
+#include "cli/completion.h"
 #include "cli/driver.h"
 #include "cli/exec.h"
 #include "cli/options.h"
@@ -19,6 +20,7 @@ static int help(void)
                 "       sshexec batch [--deadline D] [option…] [FILE]\n"
                 "       sshexec serve [option…]\n"
                 "       sshexec driver [--output-limit BYTES]\n"
+                "       sshexec completion bash\n"
                 "       sshexec --version | --help\n\n"
                 "Runs a command over SSH. One absolute deadline covers everything from the\n"
                 "question for the host's name to close; a host key must be given. Nothing is\n"
@@ -86,6 +88,15 @@ static int run_batch(int count, char *const *words)
     return status;
 }
 
+static int run_completion(int count, char *const *words)
+{
+    struct err_text error = {""};
+    if (count == 1 && strcmp(words[0], "bash") == 0)
+        return completion_print(stdout) ? 0 : EXEC_STATUS_FAILURE;
+    (void)err_set(&error, "completion: expected 'bash', the one shell that is known");
+    return complain(&error);
+}
+
 int main(int argc, char **argv)
 {
     int64_t start_ns = clock_now_ns();
@@ -105,6 +116,8 @@ int main(int argc, char **argv)
         return run_driver(argc - 2, argv + 2);
     if (strcmp(first, "serve") == 0)
         return serve_run(argc - 2, argv + 2);
+    if (strcmp(first, "completion") == 0)
+        return run_completion(argc - 2, argv + 2);
     if (strcmp(first, "batch") == 0)
         return run_batch(argc - 2, argv + 2);
     return run_command(argc - 1, argv + 1, start_ns);

@@ -185,6 +185,14 @@ void serve_print_options(FILE *to)
     }
 }
 
+const char *serve_option(size_t index, const char **value)
+{
+    if (index >= OPTION_COUNT)
+        return NULL;
+    *value = table[index].value;
+    return table[index].name;
+}
+
 static bool read_options(struct serve *serve, int count, char *const *words, struct err_text *error)
 {
     for (int at = 0; at < count; at++) {

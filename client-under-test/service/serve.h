@@ -10,4 +10,7 @@ int serve_run(int count, char *const *words);
 /* One line for each option, for --help. */
 void serve_print_options(FILE *to);
 
+/* The name of an option, and what its value is (NULL: it takes none); NULL behind the last one. */
+const char *serve_option(size_t index, const char **value);
+
 #endif

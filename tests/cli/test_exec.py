@@ -107,6 +107,32 @@ def limits_that_cannot_be_are_one_sentence():
         assert sentence in done.err and done.err.count("\n") == 1, (words, str(done))
 
 
+@test
+def a_deadline_may_come_from_the_environment_and_the_option_goes_before_it():
+    at = Server("ident/silent").first
+    words = [program("sshexec"), *trust(at), "127.0.0.1", "true"]
+    done = expect_status(run(words, env={"SSHEXEC_DEADLINE": "300ms"}), 124)
+    assert "timeout after 3" in done.err, str(done)
+    done = expect_status(run([*words[:1], "--deadline", "200ms", *words[1:]], env={"SSHEXEC_DEADLINE": "3s"}), 124)
+    assert "timeout after 2" in done.err, str(done)
+    assert "SSHEXEC_DEADLINE: " in expect_status(run(words, env={"SSHEXEC_DEADLINE": "soon"}), 255).err
+
+
+@test
+def the_shell_completes_options_phases_and_files():
+    write("completion", expect_status(run([program("sshexec"), "completion", "bash"]), 0).out)
+    os.mkdir("keys")
+    for line, words in (("--dead", ["--deadline"]), ("--limit id", ["ident="]), ("serve --tok", ["--token-file"]),
+                        ("-o Conn", ["ConnectTimeout="]), ("-i ke", ["keys"]), ("ba", ["batch"]),
+                        ("driver -", ["--output-limit"]), ("--deadline 3", [])):
+        typed = line.split(" ")
+        done = run(["bash", "--norc", "-c", f"""source ./completion
+            COMP_WORDS=(sshexec {line}); COMP_CWORD={len(typed)}; _sshexec; printf '%s\\n' "${{COMPREPLY[@]}}" """])
+        assert done.out.split() == words and done.err == "", (line, str(done))
+    done = expect_status(run([program("sshexec"), "completion", "tea"]), 255)
+    assert "expected 'bash'" in done.err, str(done)
+
+
 # ---- environment ----
 
 @test
