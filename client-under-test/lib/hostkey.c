@@ -196,7 +196,9 @@ bool hostkey_accepts(const struct hostkey_policy *policy, const struct hostkey_s
     if (!hostkey_is_given(policy))
         return err_set(error, "the server's host key %s (%s) is not known", shown->fingerprint,
                        shown->type);
-    return err_set(error, "the server's host key %s (%s) is not the expected one",
+    return err_set(error,
+                   "the server's host key %s (%s) is not the expected one: it was changed, or this "
+                   "is another server",
                    shown->fingerprint, shown->type);
 }
 

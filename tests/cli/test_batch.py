@@ -170,8 +170,8 @@ def the_command_takes_the_habits_of_ssh_and_tells_of_each_phase():
     expect_status(done, 0)
     assert done.out == "4f2a\n" and " ms ident: the server's identification string is due\n" in done.err, str(done)
     assert done.err.splitlines()[-1].startswith("sshexec: success after "), str(done)
-    for word, sentence in (("StrictHostKeyChecking=no", "here it is always yes"), ("Bogus=1", "expected BatchMode"),
-                           ("Port", "expected BatchMode")):
+    for word, sentence in (("StrictHostKeyChecking=no", "here it is always yes"), ("Bogus=1", "expected '=' and a value behind one of BatchMode"),
+                           ("Port", "expected '=' and a value behind one of BatchMode")):
         done = run([*command, "-o", word, at["host"], "true"])
         expect_status(done, 255)
         assert sentence in done.err, str(done)
