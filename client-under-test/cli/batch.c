@@ -319,6 +319,8 @@ static void batch_init(struct batch *batch)
     size_t jobs = (size_t)batch->options->jobs;
     batch->pool = sshexec_pool_new(batch->loop);
     sshexec_pool_set_limits(batch->pool, jobs, jobs);
+    if (batch->options->reuse_ms > 0)
+        sshexec_pool_set_reuse(batch->pool, jobs, batch->options->reuse_ms);
     turn_init(&batch->turn, batch->loop);
     batch->reading.run = on_reading;
     stream_init(&batch->input, STDIN_FILENO);

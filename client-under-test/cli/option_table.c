@@ -178,6 +178,11 @@ static bool set_jobs(struct options *options, const char *value, struct err_text
            err_set(error, "expected 1 to %d; found '%.40s'", JOBS_MOST, value);
 }
 
+static bool set_reuse(struct options *options, const char *value, struct err_text *error)
+{
+    return deadline_parse_ms(value, &options->reuse_ms, error);
+}
+
 static bool set_json(struct options *options, const char *value, struct err_text *error)
 {
     (void)value;
@@ -289,6 +294,8 @@ static bool set_ssh_option(struct options *options, const char *value, struct er
     X("--ssh-option", "-o", "NAME=VALUE", set_ssh_option,                                      \
       "as ssh's -o, where it has a meaning here")                                              \
     X("--jobs", "-j", "N", set_jobs, "batch: how many tasks at once (64)")                     \
+    X("--reuse", "", "DURATION", set_reuse,                                                    \
+      "batch: keep connections for so long, for tasks with the same login")                    \
     X("--json", "", NULL, set_json, "batch: results as JSON, an object a line")                \
     X("--verbose", "-v", NULL, set_verbose, "tell on stderr of each phase, and how long it took")
 

@@ -19,7 +19,8 @@ struct options {
     bool has_user, has_hostkey;
     const char *password_file; /* borrowed from argv; NULL when not given */
     const char *file;          /* of a batch; "-" is standard input */
-    long jobs;                 /* of a batch, as the next */
+    long jobs;                 /* of a batch, as the next two */
+    int64_t reuse_ms;          /* 0: each task has a connection of its own */
     bool is_json;
     bool is_verbose;
     bool has_no_stdin;

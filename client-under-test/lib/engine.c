@@ -35,6 +35,7 @@ struct engine *engine_new(struct ev_loop *loop)
     struct engine *engine = memory_zeroed(sizeof *engine);
     engine->loop = loop;
     turn_init(&engine->turn, loop);
+    idle_init(&engine->idle, loop);
     return engine;
 }
 
@@ -48,10 +49,21 @@ void engine_free(struct engine **engine)
         next = task->next;
         task_drop(task);
     }
+    idle_fini(&old->idle);
     turn_fini(&old->turn);
     keycache_fini(&old->keys);
     free(old);
     *engine = NULL;
+}
+
+void engine_set_reuse(struct engine *engine, size_t most, int64_t keep_ms)
+{
+    idle_set_limits(&engine->idle, most, keep_ms);
+}
+
+size_t engine_idle_count(const struct engine *engine)
+{
+    return engine->idle.count;
 }
 
 size_t engine_task_count(const struct engine *engine)

@@ -236,6 +236,19 @@ char *hostkey_algorithms(const struct hostkey_policy *policy)
     return list;
 }
 
+bool hostkey_equal(const struct hostkey_policy *one, const struct hostkey_policy *other)
+{
+    if (one->count != other->count || (one->fingerprint == NULL) != (other->fingerprint == NULL) ||
+        (one->fingerprint != NULL && strcmp(one->fingerprint, other->fingerprint) != 0))
+        return false;
+    for (size_t i = 0; i < one->count; i++) {
+        if (strcmp(one->entries[i].blob, other->entries[i].blob) != 0 ||
+            one->entries[i].revoked != other->entries[i].revoked)
+            return false;
+    }
+    return true;
+}
+
 void hostkey_copy(struct hostkey_policy *to, const struct hostkey_policy *from)
 {
     for (size_t i = 0; i < from->count; i++)

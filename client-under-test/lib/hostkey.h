@@ -56,6 +56,9 @@ bool hostkey_is_given(const struct hostkey_policy *policy);
  * another of its own: a comma list, owned by the caller, or NULL when any will do. */
 char *hostkey_algorithms(const struct hostkey_policy *policy);
 
+/* Do both accept the same? In the same words, that is. */
+bool hostkey_equal(const struct hostkey_policy *one, const struct hostkey_policy *other);
+
 /* Adds all that `from` holds. */
 void hostkey_copy(struct hostkey_policy *to, const struct hostkey_policy *from);
 

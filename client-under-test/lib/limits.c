@@ -24,6 +24,8 @@ enum limit limits_next(const struct limits *limits, const struct limits_position
     consider(LIMIT_PHASE, at->entered_ns, limits->phase_ms[at->phase], &first, due_ns);
     if (at->heard_ns != 0)
         consider(LIMIT_IDLE, at->heard_ns, limits->idle_ms, &first, due_ns);
+    if (at->is_reused && at->phase <= PHASE_CHANNEL)
+        consider(LIMIT_REUSE, at->entered_ns, limits->reuse_ms, &first, due_ns);
     return first;
 }
 
@@ -42,6 +44,9 @@ void limits_sentence(char *text, size_t size, const struct limits *limits, enum 
     case LIMIT_PHASE:
         (void)snprintf(text, size, "phase %s took longer than %d ms: %s", name,
                        (int)limits->phase_ms[phase], due);
+        break;
+    case LIMIT_REUSE:
+        (void)snprintf(text, size, "the connection that was at rest is silent");
         break;
     case LIMIT_IDLE:
         (void)snprintf(text, size, "nothing came from the server for %d ms, in phase %s: %s",

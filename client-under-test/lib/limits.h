@@ -4,16 +4,20 @@
 
 #include "lib/phase.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum limit { LIMIT_DEADLINE, LIMIT_CONNECT, LIMIT_PHASE, LIMIT_IDLE };
+/* LIMIT_REUSE ends no task: it is how long a connection that was at rest may take to open a channel
+ * before a new one is made. */
+enum limit { LIMIT_DEADLINE, LIMIT_CONNECT, LIMIT_PHASE, LIMIT_IDLE, LIMIT_REUSE };
 
 /* Durations in ms; 0: there is none. */
 struct limits {
     int64_t deadline_ns; /* CLOCK_MONOTONIC: everything */
     int32_t connect_ms;  /* from the task's start to the end of the key exchange */
     int32_t idle_ms;     /* once connected: without a byte from the server */
+    int32_t reuse_ms;
     int32_t phase_ms[PHASE_COUNT];
 };
 
@@ -22,6 +26,7 @@ struct limits_position {
     enum phase phase;
     int64_t start_ns;   /* the task's */
     int64_t entered_ns; /* the phase */
+    bool is_reused;     /* the connection had been at rest */
     int64_t heard_ns;   /* the last byte from the server, or the connection; 0: not connected */
 };
 

@@ -388,6 +388,17 @@ void sshexec_pool_set_limits(sshexec_pool *pool, size_t running, size_t queued)
     begin_starting(pool);
 }
 
+void sshexec_pool_set_reuse(sshexec_pool *pool, size_t connections, int64_t keep_ms)
+{
+    int64_t most_ms = keep_ms < DEADLINE_MAX_MS ? keep_ms : DEADLINE_MAX_MS;
+    engine_set_reuse(pool->engine, connections, most_ms > 1 ? most_ms : 1);
+}
+
+size_t sshexec_pool_idle(const sshexec_pool *pool)
+{
+    return engine_idle_count(pool->engine);
+}
+
 struct ev_loop *sshexec_pool_loop(sshexec_pool *pool)
 {
     return pool->loop;

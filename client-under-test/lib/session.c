@@ -1,27 +1,17 @@
-#include "lib/session.h"
-
-#include "lib/auth.h"
 #include "lib/memory.h"
+#include "lib/session_state.h"
 
 #include <fcntl.h>
-#include <libssh/callbacks.h>
-#include <libssh/libssh.h>
 #include <libssh/server.h>
-#include <linux/sockios.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* What an honest server sends before authentication is done: a few KB, and perhaps a long notice.
  * libssh itself takes lines before the identification string, IGNORE and banners for ever. */
 #define BYTES_BEFORE_AUTH ((uint64_t)1024 * 1024)
-
-/* ssh_channel_write() copies whatever the peer's window allows into memory, so it gets little. */
-#define STDIN_PIECE ((size_t)16 * 1024)
 
 /* Reads of 4 KiB each (libssh's own size) that one step may do, so that others get their turn. */
 #define READS_PER_STEP 8
@@ -34,31 +24,6 @@
     "diffie-hellman-group16-sha512"
 
 enum stage_result { STAGE_WAITS, STAGE_DONE, STAGE_FAILED };
-
-struct session {
-    ssh_session ssh;     /* owned */
-    ssh_channel channel; /* owned by ssh */
-    int fd;              /* owned, through ssh */
-    struct session_setup setup;
-    struct progress *progress;
-    size_t stage;
-    bool has_taken_fd;   /* libssh knows the descriptor, and closes it with the session */
-    bool hostkey_is_due; /* new keys are in use, and nobody has looked at the host key yet */
-    struct auth *auth;   /* owned; while authenticating */
-    size_t variables_set;
-    bool keepalive_is_sent; /* and nothing has come since */
-    uint64_t bytes_before_keepalive;
-    bool stdin_ended;
-    bool is_closing; /* from here on what the server sends is of no interest */
-    char signal[32];
-    bool exec_is_sent;
-    uint64_t packets_before_init; /* sent before our half of the key exchange */
-    uint64_t packets_before_exec; /* received before the exec request was sent */
-    struct ssh_counter_struct socket_bytes;
-    struct ssh_counter_struct packets;
-    struct ssh_callbacks_struct callbacks;
-    struct ssh_channel_callbacks_struct channel_callbacks;
-};
 
 static bool fail_with_reason(struct session *session, struct err_text *error)
 {
@@ -308,19 +273,12 @@ static enum stage_result step_open(struct session *session, struct err_text *err
     return result;
 }
 
-/* Does libssh still hold the descriptor? Where a write fails it closes it, and says nothing; the
- * number may be another task's by now. */
-static bool holds_fd(const struct session *session)
-{
-    return session->has_taken_fd && ssh_get_fd(session->ssh) == session->fd;
-}
-
 /* libssh 0.10.6: after a MAC, decryption or length error ssh_userauth_*() goes on to say SSH_AGAIN,
  * and nothing but the status tells that the session is dead. */
 bool session_is_broken(const struct session *session)
 {
     return (ssh_get_status(session->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0 ||
-           (session->has_taken_fd && !holds_fd(session));
+           (session->has_taken_fd && !session_holds_fd(session));
 }
 
 /* Like ssh(1), we go on when the server refuses a variable: most servers take few (AcceptEnv). */
@@ -370,9 +328,17 @@ static enum stage_result step_run(struct session *session, struct err_text *erro
     return STAGE_WAITS;
 }
 
+enum { STAGE_COMMAND = 3 }; /* where a session that was at rest goes on */
+
 static enum stage_result (*const stages[])(struct session *, struct err_text *) = {
-    step_connect, step_service, step_auth, step_open, step_environment, step_exec, step_run,
+    step_connect,     step_service, step_auth, [STAGE_COMMAND] = step_open,
+    step_environment, step_exec,    step_run,
 };
+
+void session_begin_command(struct session *session)
+{
+    session->stage = STAGE_COMMAND;
+}
 
 /* What the packets say that libssh doesn't: our NEWKEYS follows the server's good reply. */
 static void note_newkeys(struct session *session)
@@ -432,6 +398,12 @@ static bool check_after_step(struct session *session, struct err_text *error)
     return true;
 }
 
+bool session_read(struct session *session, struct err_text *error)
+{
+    (void)step_run(session, error);
+    return check_after_step(session, error);
+}
+
 bool session_step(struct session *session, struct err_text *error)
 {
     for (;;) {
@@ -468,35 +440,6 @@ bool session_wants_write(const struct session *session)
     return (ssh_get_poll_flags(session->ssh) & SSH_WRITE_PENDING) != 0;
 }
 
-size_t session_stdin_room(const struct session *session)
-{
-    const struct progress *progress = session->progress;
-    if (!progress->exec_accepted || session->stdin_ended || progress->rekeying ||
-        progress->close_received || (ssh_get_status(session->ssh) & SSH_WRITE_PENDING) != 0)
-        return 0;
-    uint32_t window = ssh_channel_window_size(session->channel);
-    return window < STDIN_PIECE ? window : STDIN_PIECE;
-}
-
-size_t session_write_stdin(struct session *session, const void *bytes, size_t length)
-{
-    size_t room = session_stdin_room(session);
-    if (length > room)
-        length = room;
-    if (length == 0)
-        return 0;
-    int taken = ssh_channel_write(session->channel, bytes, (uint32_t)length);
-    return taken > 0 ? (size_t)taken : 0;
-}
-
-void session_end_stdin(struct session *session)
-{
-    if (session->stdin_ended || !session->progress->exec_accepted)
-        return;
-    session->stdin_ended = true;
-    (void)ssh_channel_send_eof(session->channel);
-}
-
 void session_count_bytes(const struct session *session, uint64_t *in, uint64_t *out)
 {
     *in = session->socket_bytes.in_bytes;
@@ -508,52 +451,7 @@ const char *session_exit_signal(const struct session *session)
     return session->signal;
 }
 
-void session_finish(struct session **session)
+int session_fd(const struct session *session)
 {
-    struct session *old = *session;
-    if (old == NULL)
-        return;
-    old->is_closing = true;
-    auth_free(&old->auth);
-    if (old->channel != NULL && !session_is_broken(old))
-        (void)ssh_channel_close(old->channel);
-    bool is_open = holds_fd(old);
-    if (is_open) {
-        /* libssh sends a last message only if it was told since its last one that the socket takes
-         * more; on a full socket this send fails at once, for the descriptor doesn't block. */
-        ssh_set_fd_towrite(old->ssh);
-        ssh_disconnect(old->ssh);
-    }
-    ssh_free(old->ssh);
-    /* ssh_disconnect() let go of the descriptor without closing it, as it is one of ours. */
-    if (is_open || !old->has_taken_fd)
-        (void)close(old->fd);
-    free(old);
-    *session = NULL;
-}
-
-/* What the peer has not taken would keep the connection alive in the kernel long after the
- * descriptor is gone, as long as the peer does not read: then a reset is the only end. */
-static void abandon_unsent(int fd)
-{
-    int unsent = 0;
-    struct linger now = {.l_onoff = 1, .l_linger = 0};
-    if (ioctl(fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
-        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-}
-
-void session_drop(struct session **session)
-{
-    if (*session == NULL)
-        return;
-    struct session *old = *session;
-    old->is_closing = true;
-    auth_free(&old->auth);
-    if (holds_fd(old) || !old->has_taken_fd)
-        abandon_unsent(old->fd);
-    ssh_free(old->ssh);
-    if (!old->has_taken_fd)
-        (void)close(old->fd);
-    free(old);
-    *session = NULL;
+    return session->fd;
 }

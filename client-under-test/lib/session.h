@@ -62,6 +62,9 @@ struct session *session_new(int fd, const struct session_setup *setup, struct pr
 /* Goes as far as possible without waiting. False when the session is broken, with a sentence. */
 bool session_step(struct session *session, struct err_text *error);
 
+/* The connection's descriptor, for watching. */
+int session_fd(const struct session *session);
+
 /* Is it over? A write may have shown it, which no event on the descriptor tells any more. */
 bool session_is_broken(const struct session *session);
 
@@ -87,6 +90,28 @@ void session_count_bytes(const struct session *session, uint64_t *in, uint64_t *
 
 /* The signal that ended the command, "" when none did. */
 const char *session_exit_signal(const struct session *session);
+
+/* ---- for one command after the other ---- */
+
+/* Is the command over, and the connection as good as ever? */
+bool session_can_rest(const struct session *session);
+
+/* Closes the channel and keeps the connection; from here on `progress` is borrowed, and all that
+ * the setup points to but the host keys is not. Nothing but the next two, finish and drop may be
+ * called then. */
+void session_rest(struct session *session, struct progress *progress);
+
+/* Something came while it was at rest: reads it. False when it is good for nothing any more. */
+bool session_tend(struct session *session);
+
+/* Another command, on a channel of its own; session_step() goes on. */
+void session_resume(struct session *session, const struct session_setup *setup,
+                    struct progress *progress);
+
+/* May the server have got the command? Then it must not be sent again. */
+bool session_has_sent_command(const struct session *session);
+
+/* ---- the end ---- */
 
 /* Closes the channel and says goodbye as far as the socket takes it at once, then frees. */
 void session_finish(struct session **session);

@@ -213,6 +213,13 @@ void sshexec_pool_free(sshexec_pool *pool);
  * limits end nothing that runs or waits. */
 void sshexec_pool_set_limits(sshexec_pool *pool, size_t running, size_t queued);
 
+/* Keeps up to `connections` after a success, each for keep_ms (1 ms to 24 h), for the next task
+ * with the same host, login and host keys; 0, as in the beginning: none, each task has its own. One
+ * command runs on a connection at a time. A connection is kept only when its task ended as it
+ * should; one that is silent when it is used again is given up after a quarter of the time left, a
+ * second at most, and a new one is made within the same deadline. */
+void sshexec_pool_set_reuse(sshexec_pool *pool, size_t connections, int64_t keep_ms);
+
 /* Takes a task: SSHEXEC_OK, and *task (`task` may be NULL) is valid until its on_done. Otherwise
  * sshexec_pool_error() has a sentence, and no event will come. `events` is copied. */
 sshexec_status sshexec_pool_submit(sshexec_pool *pool, const sshexec_request *request,
@@ -236,6 +243,9 @@ void sshexec_pool_drain(sshexec_pool *pool, int64_t bound_ms,
 
 size_t sshexec_pool_running(const sshexec_pool *pool);
 size_t sshexec_pool_queued(const sshexec_pool *pool);
+
+/* How many connections are kept for later. */
+size_t sshexec_pool_idle(const sshexec_pool *pool);
 
 /* Goes through the tasks that are there now, oldest first. `visit` may cancel any and submit more;
  * what has ended meanwhile isn't visited. */

@@ -46,6 +46,8 @@ bool target_init(struct target *target, const struct task_options *options, stru
                  struct err_text *error)
 {
     *target = (struct target){.name = NULL};
+    target->port = options->port;
+    target->dns = memory_text(options->dns);
     target->user = memory_text(options->user);
     target->command = memory_text(options->command);
     target->password = memory_text(options->password);
@@ -62,6 +64,19 @@ bool target_init(struct target *target, const struct task_options *options, stru
     return (options->key == NULL && options->key_text == NULL) || target->key != NULL;
 }
 
+static bool is_same(const char *one, const char *other)
+{
+    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+bool target_is_same_login(const struct target *one, const struct target *other)
+{
+    return one->port == other->port && is_same(one->name, other->name) &&
+           is_same(one->dns, other->dns) && is_same(one->user, other->user) &&
+           is_same(one->password, other->password) && is_same(one->agent, other->agent) &&
+           one->key == other->key && hostkey_equal(&one->hostkeys, &other->hostkeys);
+}
+
 void target_fini(struct target *target)
 {
     keycache_release(target->key);
@@ -74,4 +89,5 @@ void target_fini(struct target *target)
     free(target->command);
     free(target->user);
     free(target->name);
+    free(target->dns);
 }

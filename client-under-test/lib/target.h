@@ -10,7 +10,8 @@
 
 struct target {
     struct addresses addresses; /* none: the network is to be asked for `name` */
-    char *name;                 /* owned, as all four */
+    int port;
+    char *name, *dns; /* owned, as all that follow; dns may be NULL */
     char *user, *command;
     char *password, *agent; /* may be NULL */
     struct environment environment;
@@ -21,6 +22,9 @@ struct target {
 /* False with a sentence when the task is not possible; target_fini() afterwards in any case. */
 bool target_init(struct target *target, const struct task_options *options, struct keycache *keys,
                  struct err_text *error);
+
+/* Would whoever logged in for one have done it for the other? */
+bool target_is_same_login(const struct target *one, const struct target *other);
 
 void target_fini(struct target *target);
 

@@ -24,13 +24,14 @@ static enum limit next_limit(const struct task *task, int64_t *due_ns)
         .start_ns = task->start_ns,
         .entered_ns = task->phase_entered_ns,
         .heard_ns = task->heard_ns,
+        .is_reused = task->is_reused,
     };
     return limits_next(&task->limits, &at, due_ns);
 }
 
 /* A limit that has moved into the future is noticed when its alarm comes; one that came closer
  * needs this. */
-static void set_alarm(struct task *task)
+void task_set_alarm(struct task *task)
 {
     int64_t due_ns = 0;
     (void)next_limit(task, &due_ns);
@@ -47,7 +48,7 @@ static void note_heard(struct task *task)
     task->heard_bytes = in;
 }
 
-static void set_keepalive(struct task *task, int64_t since_ns)
+void task_set_keepalive(struct task *task, int64_t since_ns)
 {
     if (task->keepalive_ms == 0)
         return;
@@ -57,7 +58,7 @@ static void set_keepalive(struct task *task, int64_t since_ns)
 
 /* ---- phases ---- */
 
-static void enter_phase(struct task *task, enum phase phase)
+void task_enter_phase(struct task *task, enum phase phase)
 {
     int64_t now_ns = clock_now_ns();
     if (task->result.phase_entered[task->phase])
@@ -66,10 +67,10 @@ static void enter_phase(struct task *task, enum phase phase)
     task->phase = phase;
     task->phase_entered_ns = now_ns;
     if (task->limits.phase_ms[phase] != 0)
-        set_alarm(task);
+        task_set_alarm(task);
 }
 
-static void tell_phase(struct task *task)
+void task_tell_phase(struct task *task)
 {
     bool was_in_event = task->is_in_event;
     if (task->events.on_phase == NULL)
@@ -80,18 +81,13 @@ static void tell_phase(struct task *task)
 }
 
 /* One read may bring the answers of several phases: each of them was gone through, and is told. */
-static void note_phase(struct task *task)
+void task_note_phase(struct task *task)
 {
     enum phase phase = progress_phase(&task->progress);
     while (phase != task->phase) {
-        enter_phase(task, phase_towards(task->phase, phase));
-        tell_phase(task);
+        task_enter_phase(task, phase_towards(task->phase, phase));
+        task_tell_phase(task);
     }
-}
-
-static void on_session_progress(void *userdata)
-{
-    note_phase(userdata);
 }
 
 enum phase task_phase(const struct task *task, int64_t *entered_ns)
@@ -125,10 +121,10 @@ static void let_go(struct task *task, bool politely)
     turn_remove(&engine->turn, &task->job);
     lookup_free(&task->lookup);
     dial_free(&task->dial);
-    if (task->session != NULL && politely)
-        session_finish(&task->session);
-    else
+    if (task->session == NULL || !politely)
         session_drop(&task->session);
+    else if (!idle_keep(&engine->idle, &task->session, &task->target))
+        session_finish(&task->session);
     if (task->fd >= 0)
         (void)close(task->fd);
     task->fd = -1;
@@ -148,10 +144,10 @@ void task_drop(struct task *task)
 }
 
 /* The descriptor is closed before anyone hears that the task is over. */
-static void finish(struct task *task, enum task_outcome outcome, enum phase phase,
-                   const char *sentence)
+void task_finish(struct task *task, enum task_outcome outcome, enum phase phase,
+                 const char *sentence)
 {
-    enter_phase(task, task->phase); /* adds the last phase's time */
+    task_enter_phase(task, task->phase); /* adds the last phase's time */
     task->result.outcome = outcome;
     task->result.phase = outcome == TASK_FAILURE ? progress_failure_phase(phase) : phase;
     task->result.exit_status = task->progress.exit_status;
@@ -165,7 +161,7 @@ static void finish(struct task *task, enum task_outcome outcome, enum phase phas
     free_task(task);
 }
 
-/* Ends the task if a limit has passed. */
+/* Ends the task if a limit has passed, or gives it a new connection; true when it did. */
 static bool finish_if_late(struct task *task)
 {
     char sentence[200];
@@ -173,12 +169,14 @@ static bool finish_if_late(struct task *task)
     enum limit passed = next_limit(task, &due_ns);
     if (!deadline_is_over(due_ns, clock_now_ns()))
         return false;
+    if (passed == LIMIT_REUSE)
+        return task_begin_afresh(task);
     limits_sentence(sentence, sizeof sentence, &task->limits, passed, task->phase);
-    finish(task, TASK_TIMEOUT, task->phase, sentence);
+    task_finish(task, TASK_TIMEOUT, task->phase, sentence);
     return true;
 }
 
-static bool finish_if_deadline(struct task *task)
+bool task_finish_if_deadline(struct task *task)
 {
     return deadline_is_over(task->limits.deadline_ns, clock_now_ns()) && finish_if_late(task);
 }
@@ -187,14 +185,14 @@ static void finish_end(struct task *task, enum progress_end end)
 {
     enum phase phase = progress_end_phase(&task->progress, end);
     if (end == PROGRESS_COMPLETE) {
-        finish(task, TASK_SUCCESS, phase, "");
+        task_finish(task, TASK_SUCCESS, phase, "");
     } else if (end == PROGRESS_SIGNALLED) {
         char sentence[100];
         (void)snprintf(sentence, sizeof sentence, "the command was ended by signal %s",
                        session_exit_signal(task->session));
-        finish(task, TASK_FAILURE, phase, sentence);
+        task_finish(task, TASK_FAILURE, phase, sentence);
     } else {
-        finish(task, TASK_FAILURE, phase, progress_end_sentence(end));
+        task_finish(task, TASK_FAILURE, phase, progress_end_sentence(end));
     }
 }
 
@@ -226,88 +224,21 @@ static void offer_stdin(struct task *task)
     task->is_in_event = false;
 }
 
-static void on_session_wake(void *userdata)
-{
-    struct task *task = userdata;
-    ev_io_stop(task->engine->loop, &task->io);
-    turn_add(&task->engine->turn, &task->job);
-}
-
-static void on_session_output(void *userdata, enum session_stream stream, const void *bytes,
-                              size_t length)
-{
-    struct task *task = userdata;
-    if (task->progress.output_bytes > task->output_limit)
-        return;
-    task->events.on_output(task, stream == SESSION_STDERR ? TASK_STDERR : TASK_STDOUT, bytes,
-                           length, task->userdata);
-}
-
-static bool fail_to_connect(struct task *task)
-{
-    struct err_text error = {""};
-    size_t count = task->target.addresses.count;
-    if (count > 1)
-        (void)err_set(&error, "can't connect to any of %zu addresses: %s", count,
-                      strerror(task->connect_errno));
-    else
-        (void)err_set(&error, "can't connect: %s", strerror(task->connect_errno));
-    finish(task, TASK_FAILURE, task->phase, error.text);
-    return false;
-}
-
-/* After the dial: its result, then the session. False when the task is finished. */
-static bool begin_session(struct task *task)
-{
-    struct err_text error = {""};
-    /* A server that refuses gives ECONNREFUSED: one that was reset had been connected. */
-    task->progress.connected = task->fd >= 0 || task->connect_errno == ECONNRESET;
-    note_phase(task);
-    if (task->fd < 0)
-        return fail_to_connect(task);
-
-    task->heard_ns = clock_now_ns();
-    set_alarm(task);
-    set_keepalive(task, task->heard_ns);
-    struct session_setup setup = {
-        .loop = task->engine->loop,
-        .user = task->target.user,
-        .command = task->target.command,
-        .environment = &task->target.environment,
-        .agent = task->target.agent,
-        .password = task->target.password,
-        .key = task->target.key,
-        .hostkeys = &task->target.hostkeys,
-        .on_output = on_session_output,
-        .on_progress = on_session_progress,
-        .on_wake = on_session_wake,
-        .userdata = task,
-    };
-    int fd = task->fd;
-    task->fd = -1;
-    task->session = session_new(fd, &setup, &task->progress, &error);
-    if (task->session == NULL) {
-        finish(task, TASK_FAILURE, task->phase, error.text);
-        return false;
-    }
-    return true;
-}
-
 static void step(struct task *task)
 {
     struct err_text error = {""};
-    if (finish_if_deadline(task))
+    if (task_finish_if_deadline(task))
         return;
     if (task->lookup != NULL || task->dial != NULL)
         return; /* no socket yet */
-    if (task->session == NULL && !begin_session(task))
+    if (task->session == NULL && !task_begin_session(task))
         return;
 
     task->is_in_event = true; /* output comes from within */
     bool good = session_step(task->session, &error);
     task->is_in_event = false;
     note_heard(task);
-    note_phase(task);
+    task_note_phase(task);
 
     /* Complete is complete, even if the connection broke right after it. */
     enum progress_end end = progress_end(&task->progress, task->output_limit);
@@ -316,14 +247,15 @@ static void step(struct task *task)
         return;
     }
     if (!good) {
-        finish(task, TASK_FAILURE, task->phase, error.text);
+        if (!task_begin_afresh(task))
+            task_finish(task, TASK_FAILURE, task->phase, error.text);
         return;
     }
     if (finish_if_late(task))
         return;
     offer_stdin(task);
     if (task->is_cancelled)
-        finish(task, TASK_CANCELLED, task->phase, "cancelled");
+        task_finish(task, TASK_CANCELLED, task->phase, "cancelled");
     else
         watch(task);
 }
@@ -350,12 +282,12 @@ static void on_alarm(struct ev_loop *loop, ev_timer *watcher, int events)
     (void)loop, (void)events;
     if (task->is_paused)
         task->heard_ns = task->heard_ns != 0 ? clock_now_ns() : 0; /* nobody listens */
-    if (finish_if_deadline(task))
+    if (task_finish_if_deadline(task))
         return;
     if (task->job.is_queued || ev_is_pending(&task->io))
-        set_alarm(task);
+        task_set_alarm(task);
     else if (!finish_if_late(task))
-        set_alarm(task);
+        task_set_alarm(task);
 }
 
 static void on_keepalive(struct ev_loop *loop, ev_timer *watcher, int events)
@@ -364,76 +296,19 @@ static void on_keepalive(struct ev_loop *loop, ev_timer *watcher, int events)
     int64_t now_ns = clock_now_ns();
     (void)loop, (void)events;
     if (!deadline_is_over(deadline_after(task->heard_ns, task->keepalive_ms), now_ns)) {
-        set_keepalive(task, task->heard_ns);
+        task_set_keepalive(task, task->heard_ns);
         return;
     }
-    set_keepalive(task, now_ns);
+    task_set_keepalive(task, now_ns);
     if (task->session == NULL || task->is_paused)
         return;
     session_send_keepalive(task->session);
-    note_phase(task);
+    task_note_phase(task);
     ev_io_stop(task->engine->loop, &task->io);
     watch(task);
 }
 
 /* ---- the start of a task ---- */
-
-static void on_dialled(void *userdata, int fd, int number)
-{
-    struct task *task = userdata;
-    dial_free(&task->dial);
-    task->fd = fd;
-    task->connect_errno = number;
-    if (fd >= 0)
-        ev_io_set(&task->io, fd, EV_READ);
-    turn_add(&task->engine->turn, &task->job);
-}
-
-static void connect_now(struct task *task)
-{
-    struct dial_setup setup = {
-        .addresses = &task->target.addresses,
-        .send_buffer_bytes = task->send_buffer_bytes,
-        .on_done = on_dialled,
-        .userdata = task,
-    };
-    enter_phase(task, PHASE_TCP);
-    task->dial = dial_start(task->engine->loop, &setup);
-}
-
-static void on_name_resolved(void *userdata, const struct addresses *addresses,
-                             const char *sentence)
-{
-    struct task *task = userdata;
-    lookup_free(&task->lookup);
-    if (finish_if_deadline(task))
-        return;
-    if (addresses == NULL) {
-        finish(task, TASK_FAILURE, PHASE_DNS, sentence);
-    } else {
-        task->target.addresses = *addresses;
-        connect_now(task);
-        tell_phase(task);
-        if (task->is_cancelled)
-            finish(task, TASK_CANCELLED, task->phase, "cancelled");
-    }
-}
-
-static bool ask_for_name(struct task *task, const struct task_options *options,
-                         struct err_text *error)
-{
-    struct lookup_setup setup = {
-        .name = task->target.name,
-        .port = options->port,
-        .server = options->dns,
-        .deadline_ns = task->limits.deadline_ns,
-        .on_done = on_name_resolved,
-        .userdata = task,
-    };
-    enter_phase(task, PHASE_DNS);
-    task->lookup = lookup_start(task->engine->loop, &setup, error);
-    return task->lookup != NULL;
-}
 
 struct task *task_start(struct engine *engine, const struct task_options *options,
                         const struct task_events *events, void *userdata, struct err_text *error)
@@ -458,17 +333,14 @@ struct task *task_start(struct engine *engine, const struct task_options *option
     task->alarm.data = task->keepalive.data = task;
     ev_init(&task->io, on_socket_ready);
     task->io.data = task;
-    bool is_possible = target_init(&task->target, options, &engine->keys, error);
-    bool is_located = task->target.addresses.count > 0;
-    if (!is_possible || (!is_located && !ask_for_name(task, options, error))) {
+    if (!target_init(&task->target, options, &engine->keys, error) ||
+        (!task_reuse_connection(task) && !task_begin_connecting(task, error))) {
         ev_timer_stop(engine->loop, &task->alarm);
         free_task(task);
         return NULL;
     }
-    if (is_located)
-        connect_now(task);
     engine_link(task);
-    set_alarm(task);
+    task_set_alarm(task);
     return task;
 }
 
@@ -478,7 +350,7 @@ void task_cancel(struct task *task)
 {
     task->is_cancelled = true;
     if (!task->is_in_event)
-        finish(task, TASK_CANCELLED, task->phase, "cancelled");
+        task_finish(task, TASK_CANCELLED, task->phase, "cancelled");
 }
 
 /* What was written has to go out, and whoever writes may be told when there is room again. */

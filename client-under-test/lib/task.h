@@ -94,6 +94,13 @@ struct engine *engine_new(struct ev_loop *loop);
 /* Drops every task without a word, then frees the engine. */
 void engine_free(struct engine **engine);
 
+/* Keeps up to `most` connections after a success, each for keep_ms, for the next task with the same
+ * login. 0: none, as in the beginning. */
+void engine_set_reuse(struct engine *engine, size_t most, int64_t keep_ms);
+
+/* How many connections are kept. */
+size_t engine_idle_count(const struct engine *engine);
+
 /* How many tasks are under way. */
 size_t engine_task_count(const struct engine *engine);
 

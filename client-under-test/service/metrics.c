@@ -138,6 +138,8 @@ static void write_tasks(const struct metrics *metrics, const struct metrics_now 
            (double)metrics->refused);
     single(to, "sshexec_tasks_in_flight", "gauge", "Tasks that run.", (double)now->in_flight);
     single(to, "sshexec_tasks_queued", "gauge", "Tasks that wait to run.", (double)now->queued);
+    single(to, "sshexec_connections_idle", "gauge", "Connections that are kept for later.",
+           (double)now->idle);
     head(to, "sshexec_tasks_finished_total", "counter", "Tasks that are over.");
     for (int i = 0; i <= SSHEXEC_COULD_NOT_TRY; i++) {
         for (int k = 0; k < SSHEXEC_PHASE_COUNT; k++) {

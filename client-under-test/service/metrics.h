@@ -27,7 +27,7 @@ struct metrics {
 
 /* What stands still to be looked at. */
 struct metrics_now {
-    size_t in_flight, queued;
+    size_t in_flight, queued, idle;
     struct metrics_process {
         double cpu_s, start_s;
         uint64_t fds, fds_most, threads, resident_bytes, virtual_bytes;

@@ -133,6 +133,11 @@ static bool set_deadline_max(struct serve *serve, const char *value, struct err_
     return deadline_parse_ms(value, &serve->service.deadline_max_ms, error);
 }
 
+static bool set_reuse(struct serve *serve, const char *value, struct err_text *error)
+{
+    return deadline_parse_ms(value, &serve->service.reuse_ms, error);
+}
+
 static bool set_drain(struct serve *serve, const char *value, struct err_text *error)
 {
     return deadline_parse_ms(value, &serve->service.drain_ms, error);
@@ -160,6 +165,7 @@ static bool set_quiet(struct serve *serve, const char *value, struct err_text *e
     X("--results-size", "BYTES", set_results_size, "how large they may be together (67108864)")   \
     X("--connections", "N", set_connections, "how many HTTP connections at once (2000)")          \
     X("--rate", "N", set_rate, "tasks a second; 0: any number (0)")                               \
+    X("--reuse", "DURATION", set_reuse, "keep connections for so long, for the same login")       \
     X("--drain", "DURATION", set_drain, "how long tasks may go on once it is to end (10s)")       \
     X("--quiet", NULL, set_quiet, "no line for each request on standard error")
 

@@ -174,7 +174,8 @@ static void get_metrics(struct service *service, struct http_request *request)
     char *text = NULL;
     size_t length = 0;
     struct metrics_now now = {.in_flight = sshexec_pool_running(service->pool),
-                              .queued = sshexec_pool_queued(service->pool)};
+                              .queued = sshexec_pool_queued(service->pool),
+                              .idle = sshexec_pool_idle(service->pool)};
     FILE *stream = open_memstream(&text, &length);
     metrics_read_process(&now.process);
     metrics_write(&service->metrics, &now, stream);
@@ -374,6 +375,8 @@ struct service *service_new(struct ev_loop *loop, const struct service_options *
     service->allowance = options->rate;
     service->pool = sshexec_pool_new(loop);
     sshexec_pool_set_limits(service->pool, options->running, options->queued);
+    if (options->reuse_ms > 0)
+        sshexec_pool_set_reuse(service->pool, options->running, options->reuse_ms);
     struct tickets_setup tickets = {
         .pool = service->pool,
         .metrics = &service->metrics,

@@ -24,6 +24,7 @@ struct service_options {
     unsigned connections;
     unsigned rate; /* tasks a second; 0: any */
     int64_t deadline_max_ms, drain_ms;
+    int64_t reuse_ms; /* how long connections are kept for other tasks; 0: not at all */
     bool is_quiet;
 };
 

@@ -65,6 +65,18 @@ START_TEST(idleness_counts_from_the_last_byte_once_connected)
 }
 END_TEST
 
+START_TEST(a_connection_that_was_at_rest_has_its_own_limit_to_open_a_channel)
+{
+    limits.reuse_ms = 100;
+    at.phase = PHASE_CHANNEL;
+    ck_assert_int_eq(next_is_due(1000), LIMIT_DEADLINE);
+    at.is_reused = true;
+    ck_assert_int_eq(next_is_due(100), LIMIT_REUSE);
+    at.phase = PHASE_REQUEST;
+    ck_assert_int_eq(next_is_due(1000), LIMIT_DEADLINE);
+}
+END_TEST
+
 START_TEST(of_two_at_once_the_deadline_is_told)
 {
     char text[200];
@@ -86,6 +98,7 @@ Suite *suite_limits(void)
     tcase_add_test(cases, a_phase_s_limit_counts_from_when_it_was_entered_and_for_no_other);
     tcase_add_test(cases, the_limit_to_connect_ends_with_the_key_exchange);
     tcase_add_test(cases, idleness_counts_from_the_last_byte_once_connected);
+    tcase_add_test(cases, a_connection_that_was_at_rest_has_its_own_limit_to_open_a_channel);
     tcase_add_test(cases, of_two_at_once_the_deadline_is_told);
     suite_add_tcase(suite, cases);
     return suite;
