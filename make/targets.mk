@@ -4,7 +4,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-de
                  libc-ares-dev libmicrohttpd-dev
 DEMO_PACKAGES  = openssh-client
 TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
-                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev prometheus chromium systemd
+                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev prometheus chromium systemd strace
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint

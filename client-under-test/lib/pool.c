@@ -97,8 +97,10 @@ static void finish_in_queue(sshexec_task *task)
 {
     char sentence[200];
     bool is_deadline = deadline_is_over(task->deadline_ns, clock_now_ns());
-    (void)snprintf(sentence, sizeof sentence, "%s passed in phase queue: %zu tasks run, as may",
-                   is_deadline ? "deadline" : "the queue's limit", task->pool->running);
+    bool is_full = task->pool->running >= task->pool->running_most;
+    (void)snprintf(sentence, sizeof sentence, "%s passed in phase queue: %zu tasks run, %s",
+                   is_deadline ? "deadline" : "the queue's limit", task->pool->running,
+                   is_full ? "as many as may" : "and this one had no turn yet");
     unlink_waiting(task);
     finish_unstarted(task, SSHEXEC_TIMEOUT, sentence);
 }
