@@ -83,11 +83,9 @@ static void on_readable(struct ev_loop *loop, ev_io *io, int events)
         drop(connection);
 }
 
-/* A timer that has fired is stopped, and its reference is gone with it. */
 static void on_over(struct ev_loop *loop, ev_timer *timer, int events)
 {
-    (void)events;
-    ev_unref(loop);
+    (void)loop, (void)events;
     drop(timer->data);
 }
 
@@ -101,7 +99,7 @@ bool idle_keep(struct idle *idle, struct session **session, struct target *targe
     connection->target = *target;
     *session = NULL;
     *target = (struct target){.name = NULL};
-    session_rest(connection->session, &connection->progress);
+    session_rest(connection->session, &connection->progress, &connection->target.hostkeys);
     ev_io_init(&connection->io, on_readable, session_fd(connection->session), EV_READ);
     ev_timer_init(&connection->over, on_over, (double)idle->keep_ms / 1000, 0);
     connection->io.data = connection->over.data = connection;
@@ -125,6 +123,8 @@ struct session *idle_take(struct idle *idle, const struct target *target, struct
             drop(at);
             continue;
         }
+        if (!session_can_resume(at->session))
+            continue;
         struct session *session = at->session;
         *previous = at->target;
         take_out(at);

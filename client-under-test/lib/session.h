@@ -96,13 +96,17 @@ const char *session_exit_signal(const struct session *session);
 /* Is the command over, and the connection as good as ever? */
 bool session_can_rest(const struct session *session);
 
-/* Closes the channel and keeps the connection; from here on `progress` is borrowed, and all that
- * the setup points to but the host keys is not. Nothing but the next two, finish and drop may be
- * called then. */
-void session_rest(struct session *session, struct progress *progress);
+/* Closes the channel and keeps the connection; from here on `progress` and `hostkeys` are borrowed
+ * (a server may exchange keys at any time), and what the setup points to is not. Nothing but the
+ * next three, finish and drop may be called then. */
+void session_rest(struct session *session, struct progress *progress,
+                  const struct hostkey_policy *hostkeys);
 
 /* Something came while it was at rest: reads it. False when it is good for nothing any more. */
 bool session_tend(struct session *session);
+
+/* Is it not in the middle of another key exchange? */
+bool session_can_resume(const struct session *session);
 
 /* Another command, on a channel of its own; session_step() goes on. */
 void session_resume(struct session *session, const struct session_setup *setup,

@@ -76,10 +76,12 @@ bool session_can_rest(const struct session *session)
 }
 
 /* The server's CLOSE may still be on its way: libssh waits for it, and frees the channel then. */
-void session_rest(struct session *session, struct progress *progress)
+void session_rest(struct session *session, struct progress *progress,
+                  const struct hostkey_policy *hostkeys)
 {
     *progress = *session->progress;
     session->progress = progress;
+    session->setup = (struct session_setup){.hostkeys = hostkeys};
     session->is_closing = true;
     (void)ssh_remove_channel_callbacks(session->channel, &session->channel_callbacks);
     (void)ssh_channel_close(session->channel);
@@ -91,8 +93,13 @@ void session_rest(struct session *session, struct progress *progress)
 bool session_tend(struct session *session)
 {
     struct err_text error = {""};
-    return session_read(session, &error) && !session->progress->rekeying &&
+    return session_read(session, &error) &&
            session->socket_bytes.in_bytes - session->bytes_at_rest <= BYTES_AT_REST;
+}
+
+bool session_can_resume(const struct session *session)
+{
+    return !session->progress->rekeying;
 }
 
 void session_resume(struct session *session, const struct session_setup *setup,

@@ -395,6 +395,8 @@ void task_resume(struct task *task)
     if (!task->is_paused)
         return;
     task->is_paused = false;
+    if (task->heard_ns != 0)
+        task->heard_ns = clock_now_ns(); /* nobody listened meanwhile */
     if (!task->is_in_event && task->session != NULL)
         turn_add(&task->engine->turn, &task->job);
 }

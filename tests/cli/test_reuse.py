@@ -1,6 +1,7 @@
 """Connections that are kept: used again by the same login alone, and never when they are wedged."""
 import json
 import os
+import time
 
 from lab import ROOT, Server, expect_status, program, run, test, wait_until, write
 from test_service import Service, task
@@ -91,6 +92,18 @@ def a_kept_connection_is_let_go_when_its_server_ends_it_or_talks_or_nobody_comes
         wait_until(lambda: service.metric("sshexec_connections_idle") == 0, timeout=5)
         assert service.exec(task(at, "two"))[1]["stdout"] == "two"
         expect_status(service.end(), 0)
+
+
+@test
+def under_sanitizers_keys_may_be_exchanged_while_a_connection_is_at_rest():
+    at = after_the_first_command("conn:sleep(0.1) conn:rekey() conn:sleep(0.05) conn:rekey() conn:healthy()")
+    service = Service("--reuse", "1h")
+    assert service.exec(task(at, "one"))[1]["stdout"] == "one"
+    assert service.metric("sshexec_connections_idle") == 1
+    time.sleep(0.5)  # that much the server does by its own clock; what matters is that nothing breaks
+    result = service.exec(task(at, "nonce 2"))[1]
+    assert result["stdout"] == "2\n" and not is_new(result), result
+    expect_status(service.end(), 0)
 
 
 @test

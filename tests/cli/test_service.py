@@ -201,8 +201,10 @@ def a_result_that_nobody_waits_for_is_kept_for_later_and_the_oldest_make_room():
     assert first["state"] in ("queued", "running") and first["host"] == "127.0.0.1", first
     assert json.loads(service.ask("DELETE", headers["Location"])[2])["cancelled"] is True
     assert json.loads(service.ask("GET", headers["Location"])[2])["outcome"] == "cancelled"
-    places = [service.ask("POST", "/v1/tasks", task(at, f"nonce {i}"))[1]["Location"] for i in range(4)]
-    wait_until(lambda: service.metric("sshexec_tasks_in_flight") == 0)
+    places = []
+    for number in range(4):
+        places.append(service.ask("POST", "/v1/tasks", task(at, f"nonce {number}"))[1]["Location"])
+        wait_until(lambda: service.metric("sshexec_tasks_finished_total") == len(places) + 1)
     assert [service.ask("GET", place)[0] for place in [headers["Location"], *places]] == [404, 404, 200, 200, 200]
     result = json.loads(service.ask("GET", places[3])[2])
     assert (result["state"], result["outcome"], result["stdout"]) == ("over", "success", "3\n"), result

@@ -456,6 +456,54 @@ START_TEST(a_command_s_output_is_kept_up_to_the_limit_and_counted_beyond)
 }
 END_TEST
 
+static bool has_fired;
+
+static void on_fired(struct ev_loop *loop, ev_timer *timer, int what)
+{
+    (void)loop, (void)timer, (void)what;
+    has_fired = true;
+}
+
+/* Turns the loop until nothing is left in it that somebody waits for: this timer. */
+static void run_for(double seconds)
+{
+    struct ev_loop *loop = sshexec_pool_loop(here.pool);
+    ev_timer timer;
+    has_fired = false;
+    ev_timer_init(&timer, on_fired, seconds, 0);
+    ev_now_update(loop);
+    ev_timer_start(loop, &timer);
+    (void)ev_run(loop, 0);
+    ck_assert(has_fired);
+}
+
+START_TEST(a_kept_connection_is_used_again_expires_and_keeps_no_loop_going)
+{
+    struct lab_server server;
+    lab_serve(&server, NULL, "conn:healthy()");
+    sshexec_pool_set_reuse(here.pool, 4, 300);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(submit(server_request(&server, "nonce 1"), NULL, NULL), SSHEXEC_OK);
+        ck_assert(sshexec_pool_run(here.pool));
+        ck_assert_str_eq(here.ends[i].output, "1\n");
+        ck_assert_uint_eq(sshexec_pool_idle(here.pool), 1);
+    }
+    ck_assert_int_ge(here.ends[0].ident_ns, 0);
+    ck_assert_int_eq(here.ends[1].ident_ns, -1);
+    run_for(0.05);
+    ck_assert_uint_eq(sshexec_pool_idle(here.pool), 1);
+    run_for(0.6);
+    ck_assert_uint_eq(sshexec_pool_idle(here.pool), 0);
+    run_for(0.05);
+    ck_assert_int_eq(submit(server_request(&server, "nonce 2"), NULL, NULL), SSHEXEC_OK);
+    ck_assert(sshexec_pool_run(here.pool));
+    ck_assert_int_ge(here.ends[2].ident_ns, 0);
+    sshexec_pool_set_reuse(here.pool, 0, 0);
+    ck_assert_uint_eq(sshexec_pool_idle(here.pool), 0);
+    lab_stop(&server);
+}
+END_TEST
+
 static sshexec_phase phases[SSHEXEC_PHASE_COUNT];
 static int phase_count;
 static char streamed[64];
@@ -602,6 +650,7 @@ Suite *suite_pool(void)
     suite_add_tcase(suite, silent);
     tcase_add_checked_fixture(served, set_up, tear_down);
     tcase_add_test(served, a_command_s_output_is_kept_up_to_the_limit_and_counted_beyond);
+    tcase_add_test(served, a_kept_connection_is_used_again_expires_and_keeps_no_loop_going);
     tcase_add_test(served, phases_and_output_are_told_as_they_come);
     tcase_add_test(served, a_pause_in_the_queue_holds_once_the_task_runs);
     tcase_add_test(served, pools_live_in_threads_of_their_own);
