@@ -159,6 +159,19 @@ START_TEST(an_address_is_answered_under_the_name_that_was_asked)
 }
 END_TEST
 
+START_TEST(two_addresses_are_two_records_in_their_order)
+{
+    static const uint8_t first[4] = {127, 255, 255, 254};
+    struct dns_answer answer = {.id = 0xbeef, .address = v4, .address_length = 4, .first = first};
+    expect_answer(&answer, "beef85800001000200000000" QUESTION "c00c00010001"
+                           "000000000004"
+                           "7ffffffe"
+                           "c00c00010001"
+                           "000000000004"
+                           "7f070301");
+}
+END_TEST
+
 START_TEST(an_answer_for_another_name_spells_it_out)
 {
     struct dns_answer answer = {
@@ -264,6 +277,7 @@ Suite *suite_dns_message(void)
     tcase_add_test(tests, a_name_of_255_bytes_is_read_and_one_of_256_is_not);
     tcase_add_test(tests, dots_and_bytes_that_do_not_print_are_escaped);
     tcase_add_test(tests, an_address_is_answered_under_the_name_that_was_asked);
+    tcase_add_test(tests, two_addresses_are_two_records_in_their_order);
     tcase_add_test(tests, an_answer_for_another_name_spells_it_out);
     tcase_add_test(tests, an_answer_to_another_question_repeats_that_one);
     tcase_add_test(tests, errors_and_truncation_are_told_in_the_header_and_have_no_record);

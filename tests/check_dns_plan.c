@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(what_is_not_known_is_named)
 {
-    refused("{\"answer\":\"maybe\"}", "address nothing empty nxdomain");
+    refused("{\"answer\":\"maybe\"}", "address dead-first nothing empty");
     refused("{\"anwser\":\"nothing\"}", "unknown field in 'dns': anwser");
     refused("{\"tcp\":{\"tcp\":{}}}", "unknown field in 'dns': tcp");
     refused("{\"tcp\":3}", "to be tables");

@@ -101,15 +101,14 @@ static bool use_agent(struct options *options, const char *value, struct err_tex
 /* NAME=VALUE */
 static bool set_variable(struct options *options, const char *value, struct err_text *error)
 {
-    char *name = memory_text(value), *equals = strchr(name, '=');
-    bool good = equals != NULL || err_set(error, "expected NAME=VALUE; found '%.60s'", value);
-    if (good) {
-        *equals = '\0';
-        good =
-            note(options, sshexec_request_set_variable(options->request, name, equals + 1), error);
-    }
+    size_t length = strcspn(value, "=");
+    if (value[length] == '\0')
+        return err_set(error, "expected NAME=VALUE; found '%.60s'", value);
+    char *name = memory_text(value);
+    name[length] = '\0';
+    bool good = sshexec_request_set_variable(options->request, name, value + length + 1);
     free(name);
-    return good;
+    return note(options, good, error);
 }
 
 /* PHASE=DURATION */

@@ -158,11 +158,10 @@ static void on_begin(struct ev_loop *loop, ev_timer *timer, int events)
     memcpy(address.sun_path, agent->path, strlen(agent->path));
     if (agent->fd < 0)
         agent->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (agent->fd < 0) {
-        fail(agent, strerror(errno));
-    } else if (connect(agent->fd, (const struct sockaddr *)&address, sizeof address) == 0) {
+    if (agent->fd >= 0 &&
+        connect(agent->fd, (const struct sockaddr *)&address, sizeof address) == 0) {
         watch(agent, EV_WRITE);
-    } else if (errno == EAGAIN) {
+    } else if (agent->fd >= 0 && errno == EAGAIN) {
         ev_timer_set(timer, AGAIN_S, 0);
         ev_timer_start(loop, timer);
     } else {

@@ -40,31 +40,38 @@ static void unwatch(struct idle_connection *connection)
 }
 
 /* Out of the list; the session and the target stay with it. */
-static void take_out(struct idle_connection *connection)
+static struct idle_connection *take_out(struct idle_connection **at)
 {
-    struct idle_connection **at = &connection->idle->first;
-    while (*at != connection)
-        at = &(*at)->next;
+    struct idle_connection *connection = *at;
     *at = connection->next;
     connection->idle->count--;
     unwatch(connection);
+    return connection;
 }
 
-static void drop(struct idle_connection *connection)
+static void drop_at(struct idle_connection **at)
 {
-    take_out(connection);
+    struct idle_connection *connection = take_out(at);
     session_finish(&connection->session);
     target_fini(&connection->target);
     free(connection);
 }
 
+static void drop(struct idle_connection *connection)
+{
+    struct idle_connection **at = &connection->idle->first;
+    while (*at != connection)
+        at = &(*at)->next;
+    drop_at(at);
+}
+
 static void drop_beyond(struct idle *idle, size_t most)
 {
-    while (idle->count > most) {
-        struct idle_connection *last = idle->first;
-        while (last->next != NULL)
-            last = last->next;
-        drop(last);
+    while (idle->count > most && idle->first != NULL) {
+        struct idle_connection **last = &idle->first;
+        while ((*last)->next != NULL)
+            last = &(*last)->next;
+        drop_at(last);
     }
 }
 
@@ -115,21 +122,20 @@ bool idle_keep(struct idle *idle, struct session **session, struct target *targe
 
 struct session *idle_take(struct idle *idle, const struct target *target, struct target *previous)
 {
-    for (struct idle_connection *at = idle->first, *next = NULL; at != NULL; at = next) {
-        next = at->next;
-        if (!target_is_same_login(&at->target, target))
-            continue;
-        if (!session_tend(at->session)) {
-            drop(at);
-            continue;
+    struct idle_connection **at = &idle->first;
+    while (*at != NULL) {
+        bool is_fitting = target_is_same_login(&(*at)->target, target);
+        if (is_fitting && !session_tend((*at)->session)) {
+            drop_at(at);
+        } else if (is_fitting && session_can_resume((*at)->session)) {
+            struct idle_connection *connection = take_out(at);
+            struct session *session = connection->session;
+            *previous = connection->target;
+            free(connection);
+            return session;
+        } else {
+            at = &(*at)->next;
         }
-        if (!session_can_resume(at->session))
-            continue;
-        struct session *session = at->session;
-        *previous = at->target;
-        take_out(at);
-        free(at);
-        return session;
     }
     return NULL;
 }

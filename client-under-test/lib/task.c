@@ -284,9 +284,7 @@ static void on_alarm(struct ev_loop *loop, ev_timer *watcher, int events)
         task->heard_ns = task->heard_ns != 0 ? clock_now_ns() : 0; /* nobody listens */
     if (task_finish_if_deadline(task))
         return;
-    if (task->job.is_queued || ev_is_pending(&task->io))
-        task_set_alarm(task);
-    else if (!finish_if_late(task))
+    if (task->job.is_queued || ev_is_pending(&task->io) || !finish_if_late(task))
         task_set_alarm(task);
 }
 

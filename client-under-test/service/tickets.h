@@ -31,9 +31,9 @@ enum tickets_answer { TICKETS_TAKEN, TICKETS_INVALID, TICKETS_FULL };
 /* The task is over, and is no more; the result belongs to the callee. */
 typedef void ticket_done(json_t *result, void *userdata);
 
-/* Begins what the object asks for. `on_done` NULL: the result is kept. `on_done` isn't called from
+/* Begins what the object asks for. `on_end` NULL: the result is kept. `on_end` isn't called from
  * within, and not at all when this says anything but TICKETS_TAKEN; then there is a sentence. */
-enum tickets_answer tickets_begin(struct tickets *tickets, json_t *object, ticket_done *on_done,
+enum tickets_answer tickets_begin(struct tickets *tickets, json_t *object, ticket_done *on_end,
                                   void *userdata, struct ticket **ticket, struct err_text *error);
 
 unsigned long ticket_id(const struct ticket *ticket);
@@ -41,7 +41,7 @@ unsigned long ticket_id(const struct ticket *ticket);
 /* For sshexec_pool_each_task(): the number of a task, given its userdata. */
 unsigned long ticket_id_of(void *userdata);
 
-/* on_done is called before this returns. */
+/* on_end is called before this returns. */
 void ticket_cancel(struct ticket *ticket);
 
 /* The task with this number; NULL when none is under way. */

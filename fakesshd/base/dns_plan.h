@@ -14,6 +14,7 @@
 /* identifier, word, sentence */
 #define DNS_SAYS(X)                                                                              \
     X(DNS_SAYS_ADDRESS, "address", "the address of the fake SSH server")                         \
+    X(DNS_SAYS_DEAD_FIRST, "dead-first", "one where nobody listens, then the address")           \
     X(DNS_SAYS_NOTHING, "nothing", "nothing at all; a TCP connection stays open")                \
     X(DNS_SAYS_EMPTY, "empty", "the name exists, and has no address")                            \
     X(DNS_SAYS_NXDOMAIN, "nxdomain", "there is no such name")                                    \

@@ -55,6 +55,9 @@ static const struct dns_rule *rule_for(const struct dns_slot *slot, enum dns_tra
     return type == DNS_TYPE_AAAA ? &plan->aaaa[transport] : &plan->rules[transport];
 }
 
+/* Loopback, and nobody's: IPv6 has no such address. */
+static const uint8_t dead_v4[4] = {127, 255, 255, 254};
+
 /* The record that was asked for, if this name has it: the address of the slot. */
 static void add_address(const struct dns_slot *slot, const struct dns_question *question,
                         struct dns_answer *answer)
@@ -104,11 +107,16 @@ static bool compose(const struct dns_slot *slot, enum dns_says says,
     case DNS_SAYS_OTHER_NAME:
         answer->record_name = "other." DNS_HOST_NAME;
         break;
+    case DNS_SAYS_DEAD_FIRST:
+        answer->first = dead_v4;
+        break;
     case DNS_SAYS_ADDRESS:
     case DNS_SAYS_HALF:
         break;
     }
     add_address(slot, question, answer);
+    if (answer->address_length != sizeof dead_v4)
+        answer->first = NULL;
     return true;
 }
 

@@ -118,7 +118,7 @@ static uint8_t *put_question(uint8_t *at, const struct dns_question *question, c
 }
 
 /* RFC 1035 4.1.3  NAME, TYPE, CLASS, TTL, RDLENGTH, RDATA */
-static uint8_t *put_record(uint8_t *at, const struct dns_answer *answer)
+static uint8_t *put_record(uint8_t *at, const struct dns_answer *answer, const uint8_t *address)
 {
     unsigned type = answer->address_length == 4 ? DNS_TYPE_A : DNS_TYPE_AAAA;
     at = answer->record_name == NULL ? put_u16(at, TO_THE_QUESTION)
@@ -128,26 +128,29 @@ static uint8_t *put_record(uint8_t *at, const struct dns_answer *answer)
     at = put_u16(put_u16(at, type), DNS_CLASS_IN);
     at = put_u16(put_u16(at, TTL_S >> 16), TTL_S & 0xffff);
     at = put_u16(at, (unsigned)answer->address_length);
-    memcpy(at, answer->address, answer->address_length);
+    memcpy(at, address, answer->address_length);
     return at + answer->address_length;
 }
 
 size_t dns_answer_write(const struct dns_question *question, const struct dns_answer *answer,
                         uint8_t bytes[DNS_ANSWER_MAX_BYTES])
 {
-    /* Two names, the header, a question's and a record's fixed parts, 16 bytes of address. */
-    uint8_t message[2 * DNS_NAME_MAX_BYTES + DNS_HEADER_BYTES + 4 + 10 + 16];
+    /* Three names, the header, a question's and two records' fixed parts, two addresses. */
+    uint8_t message[3 * DNS_NAME_MAX_BYTES + DNS_HEADER_BYTES + 4 + 2 * (10 + 16)];
     bool has_record = answer->address_length > 0;
+    bool has_first = has_record && answer->first != NULL;
     unsigned flags = QR_ANSWER | AUTHORITATIVE | RECURSION_AVAILABLE | (unsigned)answer->rcode;
     flags |= answer->truncated ? TRUNCATED : 0;
     flags |= question->recursion_desired ? RECURSION_DESIRED : 0;
 
     uint8_t *at = put_u16(put_u16(message, answer->id), flags);
-    at = put_u16(put_u16(at, 1), has_record ? 1 : 0);
+    at = put_u16(put_u16(at, 1), has_first ? 2 : has_record ? 1 : 0);
     at = put_u16(put_u16(at, 0), 0);
     at = put_question(at, question, answer->question_name);
+    if (at != NULL && has_first)
+        at = put_record(at, answer, answer->first);
     if (at != NULL && has_record)
-        at = put_record(at, answer);
+        at = put_record(at, answer, answer->address);
     size_t length = at == NULL ? 0 : (size_t)(at - message);
     if (length > DNS_ANSWER_MAX_BYTES)
         return 0;

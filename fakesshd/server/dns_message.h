@@ -1,5 +1,5 @@
 /* DNS messages (RFC 1035 4) as a server of one name needs them: a question is read, an answer with
- * at most one address is made. Plain bytes; no socket, no clock. */
+ * at most two addresses is made. Plain bytes; no socket, no clock. */
 #ifndef SERVER_DNS_MESSAGE_H
 #define SERVER_DNS_MESSAGE_H
 
@@ -43,6 +43,7 @@ struct dns_answer {
     const char *record_name;   /* NULL: the name asked for */
     const uint8_t *address;    /* borrowed; 4 bytes make an A record, 16 an AAAA record */
     size_t address_length;     /* 0: no record */
+    const uint8_t *first;      /* borrowed; another one as long, in the record before; NULL: none */
 };
 
 /* Reads a query of exactly one question. False for anything else: an answer, another opcode, a name

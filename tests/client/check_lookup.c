@@ -286,11 +286,11 @@ START_TEST(many_addresses_leave_room_for_the_other_family)
     static uint8_t many[2 * ADDRESSES_MAX][16];
     struct record records[3 * ADDRESSES_MAX + 1] = {{0, 0, NULL}};
     size_t count = 0, v4 = 0;
-    for (uint8_t i = 0; i < 2 * ADDRESSES_MAX; i++) {
+    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
         many[i][15] = (uint8_t)(i + 1);
         records[count++] = (struct record){28, 16, many[i]};
     }
-    for (uint8_t i = 0; i < ADDRESSES_MAX; i++)
+    for (size_t i = 0; i < ADDRESSES_MAX; i++)
         records[count++] = (struct record){1, 4, many[i] + 12};
     struct addresses found = answered_with(records);
     ck_assert_uint_eq(found.count, ADDRESSES_MAX);

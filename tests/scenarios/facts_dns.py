@@ -39,14 +39,14 @@ def one_message(pieces, over_tcp):
 
 
 def answer(rcode=NO_ERROR, name=NAME, address=ADDRESS, over_tcp=False, least=0., most=None,
-           right_id=True, truncated=False, question=NAME):
+           right_id=True, truncated=False, question=NAME, first=None):
     """One answer, complete between `least` and `most` seconds, with these contents."""
     def check(pieces):
         try:
             found = dns_wire.Answer(one_message(pieces, over_tcp))
         except (AssertionError, struct.error, IndexError) as problem:
             return f"no answer: {problem}"
-        records = [(name, address)] if address else []
+        records = [(name, each) for each in (first, address) if each]
         facts = (found.rcode, found.records, found.id == dns_wire.ID, found.truncated, found.question)
         if facts != (rcode, records, right_id, truncated, question):
             return f"expected other contents than {facts}"
@@ -106,6 +106,8 @@ honest_udp, honest_tcp = udp(answer()), tcp(answer(over_tcp=True))
 cut_short = udp(answer(truncated=True, address=None))
 
 scenario("dns/honest", honest_udp, honest_tcp, asked("udp", "A", 2), healthy)
+scenario("dns/dead-address-first-but-legal", udp(answer(first=b"\x7f\xff\xff\xfe")),
+         tcp(answer(first=b"\x7f\xff\xff\xfe", over_tcp=True)), asked("udp", "A", 2), healthy)
 failing("dns/silent", udp(nothing), tcp(nothing))
 failing("dns/late/udp", udp(answer(least=1.2)), tcp(answer(least=1.2, over_tcp=True)))
 failing("dns/late/tcp", cut_short, tcp(answer(least=1.2, over_tcp=True)), asked("tcp", "A", 2))
