@@ -263,8 +263,9 @@ static void put_about(struct text *text, const struct plan *plan)
 /* With most answers to its name a client has nobody to ask. */
 static bool may_succeed(const struct plan *plan)
 {
-    return plan->phase != PHASE_DNS || plan->steps[0].message == DNS_SAYS_ADDRESS ||
-           plan->steps[0].message == DNS_SAYS_TRUNCATED;
+    unsigned answer = plan->steps[0].message;
+    return plan->phase != PHASE_DNS || answer == DNS_SAYS_ADDRESS ||
+           answer == DNS_SAYS_DEAD_FIRST || answer == DNS_SAYS_TRUNCATED;
 }
 
 static bool ends_with(const struct plan *plan, const char *lua)
