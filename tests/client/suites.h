@@ -5,23 +5,24 @@
 
 #include <check.h>
 
-#define SUITES(X) \
-    X(deadline)   \
-    X(progress)   \
-    X(candidates) \
-    X(addresses)  \
-    X(dial)       \
-    X(hostname)   \
-    X(hostkey)    \
-    X(limits)     \
-    X(lines)      \
-    X(lookup)     \
-    X(options)    \
-    X(report)     \
-    X(base64)     \
-    X(task)       \
-    X(session)    \
-    X(pool)       \
+#define SUITES(X)  \
+    X(deadline)    \
+    X(progress)    \
+    X(candidates)  \
+    X(addresses)   \
+    X(dial)        \
+    X(hostname)    \
+    X(hostkey)     \
+    X(limits)      \
+    X(lines)       \
+    X(lookup)      \
+    X(options)     \
+    X(report)      \
+    X(base64)      \
+    X(task)        \
+    X(session)     \
+    X(pool)        \
+    X(pool_served) \
     X(driver)
 
 #define X(module) Suite *suite_##module(void);
