@@ -1,5 +1,6 @@
 """One command: its limits besides the deadline, its environment, and the agent that signs for it."""
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -15,6 +16,13 @@ def sshexec(at, *words, command="true", deadline="5s", env=None, login=True):
     key = ["-i", at["key"]] if login else []
     return run([program("sshexec"), "--deadline", deadline, *trust(at), *key, *words, "127.0.0.1", "--", command],
                env={**os.environ, **(env or {})})
+
+
+def timed_out_after(done, least_ms):
+    """Not before, and not a busy machine's second later."""
+    expect_status(done, 124)
+    took_ms = int(re.search(r"timeout after (\d+) ms", done.err)[1])
+    return least_ms <= took_ms < least_ms + 1000
 
 
 def scenario(body):
@@ -35,10 +43,9 @@ def a_phase_that_takes_longer_than_its_limit_is_a_timeout_before_the_deadline():
     at = Server("ident/silent").first
     done = sshexec(at, "--limit", "tcp=1s", "--limit", "ident=200ms")
     expect_status(done, 124)
-    assert "in phase ident" in done.err and done.seconds < 2, str(done)
+    assert "in phase ident" in done.err and done.seconds < 4, str(done)
     done = sshexec(at, "--limit", "kex=200ms", deadline="400ms")
-    expect_status(done, 124)
-    assert "timeout after 4" in done.err, str(done)
+    assert timed_out_after(done, 400), str(done)
 
 
 @test
@@ -46,13 +53,11 @@ def the_limit_to_connect_covers_the_key_exchange_and_no_more():
     for silent in ("ident/silent", "kex/no-reply"):
         server = Server(silent)
         done = sshexec(server.first, "-oConnectTimeout=1")
-        expect_status(done, 124)
-        assert "timeout after 1" in done.err, str(done)
+        assert timed_out_after(done, 1000), str(done)
         server.stop()
     holding = scenario("conn:upto('data')\nconn:hold()")
     done = sshexec(holding.first, "-o", "ConnectTimeout=200ms", deadline="600ms")
-    expect_status(done, 124)
-    assert "timeout after 6" in done.err and "in phase data" in done.err, str(done)
+    assert timed_out_after(done, 600) and "in phase data" in done.err, str(done)
 
 
 @test
@@ -60,15 +65,15 @@ def a_server_that_sends_nothing_is_idle_and_one_that_talks_is_not():
     silent = scenario("conn:upto('data')\nconn:hold()")
     done = sshexec(silent.first, "--idle-limit", "200ms")
     expect_status(done, 124)
-    assert "in phase data" in done.err and done.seconds < 2, str(done)
+    assert "in phase data" in done.err and done.seconds < 4, str(done)
     talking = scenario("""
     local channel = conn:upto('data')
-    for _ = 1, 10 do channel:write('x') conn:sleep(0.05) end
+    for _ = 1, 6 do channel:write('x') conn:sleep(0.3) end
     channel:exit_status(0) channel:eof() channel:close()
     conn:healthy()""")
-    done = sshexec(talking.first, "--idle-limit", "300ms")
+    done = sshexec(talking.first, "--idle-limit", "1200ms")
     expect_status(done, 0)
-    assert done.out == "x" * 10, str(done)
+    assert done.out == "x" * 6, str(done)
 
 
 @test
@@ -83,14 +88,14 @@ def under_sanitizers_a_keepalive_that_is_answered_keeps_the_task_and_one_that_is
     end
     channel:write('alive') channel:exit_status(0) channel:eof() channel:close()
     conn:healthy()""")
-    done = sshexec(answering.first, "--keepalive", "50ms")
+    done = sshexec(answering.first, "--keepalive", "300ms")
     expect_status(done, 0)
     assert done.out == "alive", str(done)
     silent = scenario("conn:intercept('GLOBAL_REQUEST')\nconn:upto('data')\nconn:hold()")
     for words in (["--keepalive", "100ms"], ["--keepalive", "100ms", "--limit", "keepalive=150ms"]):
         done = sshexec(silent.first, *words)
         expect_status(done, 124)
-        assert "in phase keepalive" in done.err and done.seconds < 2, str(done)
+        assert "in phase keepalive" in done.err and done.seconds < 4, str(done)
 
 
 @test
@@ -111,10 +116,10 @@ def limits_that_cannot_be_are_one_sentence():
 def a_deadline_may_come_from_the_environment_and_the_option_goes_before_it():
     at = Server("ident/silent").first
     words = [program("sshexec"), *trust(at), "127.0.0.1", "true"]
-    done = expect_status(run(words, env={"SSHEXEC_DEADLINE": "300ms"}), 124)
-    assert "timeout after 3" in done.err, str(done)
-    done = expect_status(run([*words[:1], "--deadline", "200ms", *words[1:]], env={"SSHEXEC_DEADLINE": "3s"}), 124)
-    assert "timeout after 2" in done.err, str(done)
+    done = run(words, env={"SSHEXEC_DEADLINE": "300ms"})
+    assert timed_out_after(done, 300), str(done)
+    done = run([*words[:1], "--deadline", "200ms", *words[1:]], env={"SSHEXEC_DEADLINE": "3s"})
+    assert timed_out_after(done, 200), str(done)
     assert "SSHEXEC_DEADLINE: " in expect_status(run(words, env={"SSHEXEC_DEADLINE": "soon"}), 255).err
 
 
@@ -225,8 +230,7 @@ def under_sanitizers_an_agent_that_is_dead_is_told_and_one_that_hangs_ends_with_
     silent.listen(1)
     path = os.path.abspath("silent.sock")
     done = sshexec(at, f"-oIdentityAgent={path}", login=False, deadline="500ms")
-    expect_status(done, 124)
-    assert "timeout after 5" in done.err and "in phase auth" in done.err, str(done)
+    assert timed_out_after(done, 500) and "in phase auth" in done.err, str(done)
 
 
 def fake_agent(name, *answers):

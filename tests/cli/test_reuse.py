@@ -65,13 +65,13 @@ return {{
 
 @test
 def under_sanitizers_a_connection_that_is_silent_dead_or_unwilling_is_given_up_within_the_same_deadline():
-    for what, longest_ms in (("conn:stop_reading() conn:hold()", 1900), ("conn:finish()", 900), ("conn:reset()", 900),
-                             ("conn:hold_before('CHANNEL_OPEN_CONFIRMATION') conn:healthy()", 1900)):
+    for what in ("conn:stop_reading() conn:hold()", "conn:finish()", "conn:reset()",
+                 "conn:hold_before('CHANNEL_OPEN_CONFIRMATION') conn:healthy()"):
         at = after_the_first_command(what)
         results = batch(at, [line(at, "one"), line(at, "two"), line(at, "three")])
         assert [r["stdout"] for r in results] == ["one", "two", "three"], (what, results)
         assert all(is_new(r) for r in results), (what, results)
-        assert all(r["elapsed_ms"] < longest_ms for r in results), (what, results)
+        assert all(r["elapsed_ms"] < 4000 for r in results), (what, results)
 
 
 @test
