@@ -273,6 +273,11 @@ static enum stage_result step_open(struct session *session, struct err_text *err
     return result;
 }
 
+bool session_holds_fd(const struct session *session)
+{
+    return session->has_taken_fd && ssh_get_fd(session->ssh) == session->fd;
+}
+
 /* libssh 0.10.6: after a MAC, decryption or length error ssh_userauth_*() goes on to say SSH_AGAIN,
  * and nothing but the status tells that the session is dead. */
 bool session_is_broken(const struct session *session)

@@ -11,11 +11,6 @@
 /* What a server may send while nothing is asked of it: keepalive requests, another key exchange. */
 #define BYTES_AT_REST ((uint64_t)64 * 1024)
 
-bool session_holds_fd(const struct session *session)
-{
-    return session->has_taken_fd && ssh_get_fd(session->ssh) == session->fd;
-}
-
 void session_finish(struct session **session)
 {
     struct session *old = *session;
