@@ -91,7 +91,8 @@ bench-soak: binaries ## 200,000 tasks of sshexec against the whole catalogue, 50
 	@bench/soak.py --bin $(BUILD)/bin
 
 .PHONY: bench-growth
-bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by simulation; RUNS=20000 takes a minute
+bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by simulation: ci against its targets, and each plan; RUNS=20000
+	@$< --targets $(or $(SERIES),100000)
 	@$< $(or $(RUNS),2000)
 
 # ---- installation ----

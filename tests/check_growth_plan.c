@@ -164,39 +164,142 @@ START_TEST(a_verdict_stands_whatever_comes_after)
 }
 END_TEST
 
-START_TEST(a_rise_or_a_fall_within_the_block_is_suspicious)
+START_TEST(a_drain_is_wanted_at_the_end_of_a_block_that_left_a_trace)
 {
     struct growth_plan plan;
     growth_plan_init(&plan, 0);
-    ck_assert(!growth_plan_is_suspicious(&plan));
     growth_plan_add(&plan, 0, 12);
     growth_plan_add(&plan, 25, 12);
-    ck_assert(!growth_plan_is_suspicious(&plan));
-    growth_plan_add(&plan, 50, 13);
-    ck_assert(growth_plan_is_suspicious(&plan));
+    growth_plan_add(&plan, 50, 12);
     growth_plan_add(&plan, 75, 12);
-    ck_assert(growth_plan_is_suspicious(&plan));
-    growth_plan_add(&plan, 100, 12);
-    ck_assert(growth_plan_is_suspicious(&plan));
-    growth_plan_add(&plan, 125, 12); /* of a new block */
-    ck_assert(!growth_plan_is_suspicious(&plan));
-    ck_assert_int_eq(growth_plan_block_end(&plan), 200);
+    ck_assert(!growth_plan_wants_drain(&plan, 90, 13));  /* no block ends here */
+    ck_assert(!growth_plan_wants_drain(&plan, 100, 12)); /* no trace */
+    ck_assert(growth_plan_wants_drain(&plan, 100, 13));  /* a rise */
+    ck_assert(growth_plan_wants_drain(&plan, 100, 11));  /* a fall */
+    ck_assert(!growth_plan_wants_drain(&plan, 100, GROWTH_MISSING));
     growth_plan_fini(&plan);
 }
 END_TEST
 
-START_TEST(anchors_begin_anew_and_are_judged_by_their_differences)
+START_TEST(a_fall_and_a_rise_within_the_block_are_a_trace)
+{
+    struct growth_plan plan;
+    growth_plan_init(&plan, 0);
+    growth_plan_add(&plan, 0, 12);
+    growth_plan_add(&plan, 25, 14);
+    growth_plan_add(&plan, 50, 12);
+    growth_plan_add(&plan, 75, 12);
+    ck_assert(growth_plan_wants_drain(&plan, 100, 12));
+    growth_plan_add(&plan, 100, 12);
+    growth_plan_add(&plan, 125, 12); /* of a new block */
+    growth_plan_add(&plan, 150, 12);
+    growth_plan_add(&plan, 175, 12);
+    ck_assert_int_eq(growth_plan_block_end(&plan), 200);
+    ck_assert(!growth_plan_wants_drain(&plan, 200, 12));
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(asking_whether_it_would_grow_changes_nothing)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, 0);
+    for (int64_t i = 0; i < 12; i++)
+        growth_plan_add(&plan, 25 * i, 12 + 25 * i);
+    size_t count = plan.count;
+    ck_assert(growth_plan_would_grow(&plan, 300, 312));
+    ck_assert_uint_eq(plan.count, count);
+    ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), GROWTH_CONTINUE);
+    ck_assert(!growth_plan_would_grow(&plan, 300, 12));
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+/* A drain of a second that begins at `before`, has `late` in its last quarter and ends at `after`.
+ */
+static void drain_to(struct growth_plan *plan, int64_t tasks, int64_t before, int64_t late,
+                     int64_t after)
+{
+    struct growth_drain drain = {.before = before, .after = after, .drain_ms = 1000};
+    for (int i = 0; i < GROWTH_LATE_READINGS; i++)
+        drain.late[i] = late;
+    growth_plan_add_drained(plan, tasks, &drain);
+}
+
+START_TEST(what_a_drain_released_was_no_leak)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, 0);
+    for (int64_t i = 0; i < 4; i++)
+        growth_plan_add(&plan, 25 * i, 12 + 25 * i);
+    drain_to(&plan, 100, 112, 12, 12);
+    ck_assert(plan.anchors);
+    growth_plan_add(&plan, 125, 37); /* within a block nothing is judged */
+    drain_to(&plan, 200, 112, 12, 12);
+    ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), GROWTH_BOUNDED);
+    ck_assert_int_eq(result.growth, 0);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(what_stays_after_each_drain_is_a_leak)
 {
     struct growth_plan plan;
     struct growth_result result;
     growth_plan_init(&plan, 0);
     growth_plan_add(&plan, 0, 5);
-    growth_plan_add(&plan, 100, 400);
-    growth_plan_use_anchors(&plan);
     for (int64_t i = 1; i <= 4; i++)
-        growth_plan_add(&plan, 100 * i, 15 + 30 * i);
-    ck_assert_int_eq(growth_plan_verdict(&plan, true, &result), GROWTH_GROWING);
+        drain_to(&plan, 100 * i, 15 + 30 * i + 25, 15 + 30 * i, 15 + 30 * i);
+    ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), GROWTH_GROWING);
     ck_assert_int_eq(result.growth, 90);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(what_still_falls_at_the_end_of_a_drain_is_not_judged)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, 0);
+    growth_plan_add(&plan, 0, 12);
+    drain_to(&plan, 100, 412, 90, 61);
+    ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), GROWTH_INCONCLUSIVE);
+    ck_assert_str_eq(result.why, "still releasing after 1 s of idling (412 to 61): raise --drain");
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(a_counter_that_moves_on_its_own_releases_nothing_by_doing_so)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init(&plan, 0);
+    for (int64_t i = 0; i < 4; i++)
+        growth_plan_add(&plan, 25 * i, 12 + 25 * i);
+    /* Nothing has fallen yet; late in the drain it goes up and down by 8. */
+    struct growth_drain drain = {.before = 116, .after = 112, .drain_ms = 1000};
+    for (int i = 0; i < GROWTH_LATE_READINGS; i++)
+        drain.late[i] = 114 + (i % 2) * 8;
+    growth_plan_add_drained(&plan, 100, &drain);
+    ck_assert(!plan.anchors);
+    ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), GROWTH_CONTINUE);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(memory_is_judged_by_the_rule_for_bytes)
+{
+    struct growth_plan plan;
+    struct growth_result result;
+    growth_plan_init_profile(&plan, growth_profile_find("ci"), 0);
+    plan.bytes = true;
+    for (int64_t i = 0; i <= 60; i++)
+        growth_plan_add(&plan, 50 * i, 3000000 + 50 * i * 16384);
+    ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), GROWTH_GROWING);
+    ck_assert(result.bytes);
+    ck_assert_double_eq_tol(result.rate, 16384, 1);
     growth_plan_fini(&plan);
 }
 END_TEST
@@ -229,8 +332,14 @@ Suite *suite_growth_plan(void)
     tcase_add_test(cases, when_time_runs_out_what_cannot_be_said_is_inconclusive);
     tcase_add_test(cases, little_room_below_the_limit_brings_the_guard_down);
     tcase_add_test(cases, a_verdict_stands_whatever_comes_after);
-    tcase_add_test(cases, a_rise_or_a_fall_within_the_block_is_suspicious);
-    tcase_add_test(cases, anchors_begin_anew_and_are_judged_by_their_differences);
+    tcase_add_test(cases, a_drain_is_wanted_at_the_end_of_a_block_that_left_a_trace);
+    tcase_add_test(cases, a_fall_and_a_rise_within_the_block_are_a_trace);
+    tcase_add_test(cases, asking_whether_it_would_grow_changes_nothing);
+    tcase_add_test(cases, what_a_drain_released_was_no_leak);
+    tcase_add_test(cases, what_stays_after_each_drain_is_a_leak);
+    tcase_add_test(cases, what_still_falls_at_the_end_of_a_drain_is_not_judged);
+    tcase_add_test(cases, a_counter_that_moves_on_its_own_releases_nothing_by_doing_so);
+    tcase_add_test(cases, memory_is_judged_by_the_rule_for_bytes);
     tcase_add_test(cases, another_profile_has_the_last_word_itself);
     suite_add_tcase(suite, cases);
     return suite;

@@ -8,6 +8,7 @@
 #define SUITES(X)      \
     X(base64)          \
     X(buffer)          \
+    X(case_budget)     \
     X(cipher)          \
     X(clean_text)      \
     X(counters)        \
@@ -35,6 +36,7 @@
     X(phase)           \
     X(plan)            \
     X(process)         \
+    X(procfs_limits)   \
     X(report)          \
     X(rule)            \
     X(scenario)        \

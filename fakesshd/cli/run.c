@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/exit_code.h"
 #include "judge/growth.h"
+#include "judge/growth_text.h"
 #include "judge/process.h"
 #include "judge/run.h"
 
@@ -112,8 +113,13 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
         options->profile = optarg;
         if (growth_profile_find(optarg) == NULL)
             return err_set(error, ERR_USAGE,
-                           "--profile: expected glance, quick, ci or thorough, found '%s'", optarg);
+                           "--profile: expected glance, quick, ci, thorough or soak, found '%s'",
+                           optarg);
         return ERR_NONE;
+    case 'D':
+        return duration_parse_ms(optarg, "--drain", &options->drain_ms, error);
+    case 'R':
+        return parse_number("tasks-per-minute", 1, 1000000, &options->tasks_per_minute, error);
     case 'm':
         return parse_number("min-tests", 0, 1000000, &options->min_tests, error);
     case 't':
@@ -331,6 +337,7 @@ int cli_run(int argc, char **argv)
                                           .jobs = 24,
                                           .starts_per_second = 1000,
                                           .template_tasks = 3,
+                                          .tasks_per_minute = GROWTH_TASKS_PER_MINUTE,
                                           .min_tests = 1,
                                           .seed = 1}};
     struct err_text error = {""};

@@ -13,11 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CASE_MS = 60000, /* the case's own bound, beside what its tasks may take */
-    SLOTS = 64,
-    TIMELINE_MAX = 400
-};
+enum { SLOTS = 64, TIMELINE_MAX = 400 };
 
 #define MS CLOCK_NS_PER_MS
 
@@ -66,7 +62,7 @@ static bool is_cut_short(struct judged_case *judged, int64_t now_ns)
         case_judge(judged);
     } else if (stage->state == STAGE_FAILED) {
         case_error(judged, stage->fault, stage->why);
-    } else if (now_ns > judged->begun_ns + CASE_MS * MS + 4 * judged->window.hung_ns) {
+    } else if (now_ns > judged->begun_ns + case_budget_whole_ns(&judged->budget)) {
         char why[300];
         (void)snprintf(why, sizeof why,
                        "the case ran out of its own time while it was busy with: %s",
@@ -221,6 +217,11 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     judged->slots = spec->manifest->driver ? SLOTS : spec->template_tasks + 1;
     judged->window = window_make(
         spec->deadline_ms, manifest_grace_ms(spec->manifest, spec->deadline_ms), noise->factor);
+    judged->budget = (struct case_budget){
+        .profile = spec->profile,
+        .window = &judged->window,
+        .drain_ms = spec->drain_ms > 0 ? spec->drain_ms : spec->profile->drain_ms,
+    };
     judged->machine_before = procfs_machine_now();
     counters_init(&judged->counters, spec->profile);
     describe(judged);

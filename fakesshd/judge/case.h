@@ -9,6 +9,7 @@
 #define JUDGE_CASE_H
 
 #include "base/scenario.h"
+#include "judge/case_budget.h"
 #include "judge/counters.h"
 #include "judge/noise.h"
 #include "judge/pace.h"
@@ -46,6 +47,7 @@ struct case_spec {
     const char *client_version;     /* borrowed; NULL: what the driver says */
     int64_t deadline_ms;
     const struct growth_profile *profile; /* borrowed; of a driver */
+    int64_t drain_ms;                     /* of each drain; 0: the profile's */
     int template_tasks;
     int lane;
     uint64_t seed;
@@ -68,6 +70,7 @@ struct judged_case {
     bool over;                 /* on_end was called, or is about to be */
     int64_t begun_ns, step_ns; /* when the case and its step began */
     struct window window;
+    struct case_budget budget;
     int service, control_service, slots;
     struct task *control; /* of the control step that runs */
     bool control_failed;
@@ -77,7 +80,10 @@ struct judged_case {
     int64_t next_start_ns;
     struct counters counters;
     int64_t stable_since_ns;
-    bool settle_asked, drained, lingers;
+    bool settle_asked;
+    struct drain drain; /* the one under way, or the latest */
+    int64_t drain_end_ns;
+    bool drained;            /* it is over, and is to be counted */
     int tasks_measured;      /* after the warm-up */
     struct spin_sample spin; /* where the idle interval that is watched began */
     double spin_share;       /* the largest share of a core in an idle interval */

@@ -7,18 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    OPENING_MS = 10000,
-    POLL_MS = 5,
-    SETTLE_STABLE_MS = 20,
-    SETTLE_MAX_MS = 500,
-    COUNTING_MAX_MS = 500,
-    DRAIN_MS = 1000,
-    GROWTH_BUDGET_MS = 10000, /* beyond which an open question is INCONCLUSIVE */
-    FIRST_LOOK_MS = 60000,    /* but the first look has time for all of its rounds, within this */
-    ROUND_SPREAD_MS = 50,
-    SPIN_MS = 200
-};
+enum { OPENING_MS = 10000, POLL_MS = 5, END_UNSEEN_MS = 500, COUNTING_MAX_MS = 500, SPIN_MS = 200 };
 
 #define MS CLOCK_NS_PER_MS
 
@@ -52,6 +41,8 @@ static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *lo
     }
     judged->service = stage_service(stage, judged->spec.scenario->id);
     judged->control_service = stage_service(stage, judged->spec.control->id);
+    if (stage_client_pid(stage) > 0)
+        counters_use_limits(&judged->counters, stage_client_pid(stage));
     case_note(judged, "server and client are ready");
     judged->control = start_control(judged);
     case_enter(judged, STEP_CONTROL_BEFORE, now_ns);
@@ -86,7 +77,7 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
     bool driver = judged->spec.manifest->driver;
     judged->round++;
     judged->round_size =
-        driver ? counters_tasks_per_round(&judged->counters) : judged->spec.template_tasks;
+        driver ? counters_profile(&judged->counters)->tasks_per_round : judged->spec.template_tasks;
     judged->round_started = 0;
     judged->first_of_round = judged->stage.task_count;
     judged->next_start_ns = now_ns;
@@ -111,7 +102,7 @@ static bool step_control_before(struct judged_case *judged, int64_t now_ns, int6
 
 static bool start_due_tasks(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    int64_t gap_ns = ROUND_SPREAD_MS * MS / judged->round_size;
+    int64_t gap_ns = CASE_ROUND_SPREAD_MS * MS / judged->round_size;
     while (judged->round_started < judged->round_size) {
         if (now_ns < judged->next_start_ns) {
             *look_ns = judged->next_start_ns;
@@ -188,6 +179,7 @@ static struct reading read_now(const struct judged_case *judged)
 static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     bool driver = judged->spec.manifest->driver;
+    const struct growth_profile *profile = counters_profile(&judged->counters);
     if (driver && !judged->settle_asked) {
         judged->settle_asked = true;
         stage_request(&judged->stage, "settle");
@@ -198,9 +190,9 @@ static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *l
     judged->counters.last = reading;
     judged->counters.any = true;
     bool settled = (!driver || judged->stage.request_answered) &&
-                   now_ns >= judged->stable_since_ns + SETTLE_STABLE_MS * MS &&
+                   now_ns >= judged->stable_since_ns + profile->settle_stable_ms * MS &&
                    (driver || reading.value[COUNTER_CONNS] == 0);
-    if (!settled && now_ns < judged->step_ns + SETTLE_MAX_MS * MS) {
+    if (!settled && now_ns < judged->step_ns + profile->settle_max_ms * MS) {
         *look_ns = now_ns + POLL_MS * MS;
         return false;
     }
@@ -215,31 +207,56 @@ static void after_rounds(struct judged_case *judged, int64_t now_ns)
     case_enter(judged, STEP_WAITING_HUNG, now_ns);
 }
 
-/* A round of hanging tasks takes as long as its late bound: on a busy machine, or with a long
- * deadline, a dozen of them take more than the budget for going on. */
-static int64_t growth_budget_ns(const struct judged_case *judged)
-{
-    int64_t budget_ns = GROWTH_BUDGET_MS * MS + judged->window.hung_ns;
-    if (!counters_in_first_look(&judged->counters))
-        return budget_ns;
-    int64_t rounds = counters_first_look_rounds(&judged->counters);
-    int64_t look_ns = rounds * (judged->window.late_ns + (ROUND_SPREAD_MS + SETTLE_MAX_MS) * MS);
-    int64_t most_ns = FIRST_LOOK_MS * MS + 2 * judged->window.hung_ns;
-    look_ns = look_ns < most_ns ? look_ns : most_ns;
-    return look_ns > budget_ns ? look_ns : budget_ns;
-}
-
-/* After a reading: another round, or the drain that GROWING must survive, or the end. */
+/* After a reading: another round, or the end. */
 static void decide_next(struct judged_case *judged, int64_t now_ns)
 {
-    bool last = now_ns - judged->begun_ns > growth_budget_ns(judged);
-    bool decided = counters_judge(&judged->counters, last);
-    if (!decided)
-        begin_round(judged, now_ns);
-    else if (counters_some_grows(&judged->counters) && !judged->drained)
-        case_enter(judged, STEP_DRAINING, now_ns);
-    else
+    int64_t budget_ns =
+        case_budget_growth_ns(&judged->budget, counters_in_first_look(&judged->counters));
+    if (counters_judge(&judged->counters, now_ns - judged->begun_ns > budget_ns))
         after_rounds(judged, now_ns);
+    else
+        begin_round(judged, now_ns);
+}
+
+/* No task for a while: a client that only lingers lets go now. What is overdue may still come back,
+ * and let go then: until it counts as hung it is waited for. */
+static void begin_drain(struct judged_case *judged, const struct reading *before, int64_t now_ns)
+{
+    judged->drain = (struct drain){.before = *before, .drain_ms = judged->budget.drain_ms};
+    judged->drain_end_ns = now_ns + judged->budget.drain_ms * MS;
+    for (int i = judged->first_of_round; i < judged->stage.task_count; i++) {
+        const struct task *task = judged->stage.tasks[i];
+        int64_t hung_ns = task->t0_ns + judged->window.hung_ns;
+        if (!task->ended && hung_ns > judged->drain_end_ns)
+            judged->drain_end_ns = hung_ns;
+    }
+    case_enter(judged, STEP_DRAINING, now_ns);
+}
+
+/* The rounds of the warm-up are not measured; the reading after the last of them is the baseline.
+ */
+static void count_reading(struct judged_case *judged, const struct reading *reading, int64_t now_ns)
+{
+    int warmup_rounds = judged->spec.profile->warmup_rounds;
+    if (judged->round < warmup_rounds) {
+        begin_round(judged, now_ns);
+        return;
+    }
+    if (judged->drained) {
+        judged->drained = false;
+        judged->drain.after = *reading;
+        if (counters_add_drained(&judged->counters, judged->tasks_measured, &judged->drain))
+            case_note(judged, "it let go of some of what it held while it idled");
+    } else {
+        if (judged->round > warmup_rounds)
+            judged->tasks_measured += judged->round_size;
+        if (counters_want_drain(&judged->counters, judged->tasks_measured, reading)) {
+            begin_drain(judged, reading, now_ns);
+            return;
+        }
+        counters_add(&judged->counters, judged->tasks_measured, reading);
+    }
+    decide_next(judged, now_ns);
 }
 
 static bool step_counting(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
@@ -257,28 +274,28 @@ static bool step_counting(struct judged_case *judged, int64_t now_ns, int64_t *l
     struct reading reading = read_now(judged);
     if (judged->stage.counts_tasks && judged->stage.request_answered)
         reading.value[COUNTER_TASKS] = judged->stage.driver_tasks;
-    /* The first round is the warm-up; its reading is the baseline. */
-    if (judged->round > 1)
-        judged->tasks_measured += judged->round_size;
-    counters_add(&judged->counters, judged->tasks_measured, &reading);
-    decide_next(judged, now_ns);
+    count_reading(judged, &reading, now_ns);
     return true;
 }
 
-/* No task for a while: a client that only lingers lets go now. */
 static bool step_draining(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    if (now_ns < judged->step_ns + DRAIN_MS * MS) {
-        *look_ns = judged->step_ns + DRAIN_MS * MS;
+    int64_t end_ns = judged->drain_end_ns, whole_ns = end_ns - judged->step_ns;
+    int64_t late_ns = judged->step_ns + whole_ns * 3 / 4 +
+                      whole_ns / 8 * judged->drain.late_count / (GROWTH_LATE_READINGS - 1);
+    bool late_ones_left = judged->drain.late_count < GROWTH_LATE_READINGS;
+    if (late_ones_left && now_ns >= late_ns) {
+        judged->drain.late[judged->drain.late_count++] = read_now(judged);
+        return true;
+    }
+    if (now_ns < end_ns) {
+        *look_ns = late_ones_left ? late_ns : end_ns;
         return false;
     }
-    struct reading reading = read_now(judged);
     judged->drained = true;
-    if (counters_released(&judged->counters, &reading)) {
-        case_note(judged, "it let go of what it held while it idled for %d ms", DRAIN_MS);
-        judged->lingers = true;
-    }
-    after_rounds(judged, now_ns);
+    if (judged->stage.counts_tasks)
+        stage_request(&judged->stage, "counters");
+    case_enter(judged, STEP_COUNTING, now_ns);
     return true;
 }
 
@@ -288,7 +305,7 @@ static bool an_end_may_be_unseen(const struct judged_case *judged, int64_t now_n
     for (int i = 0; i < judged->stage.task_count; i++) {
         const struct task *task = judged->stage.tasks[i];
         if (judged->stage.runs[i] == NULL || !task->ended ||
-            now_ns >= task->ended_ns + SETTLE_MAX_MS * MS)
+            now_ns >= task->ended_ns + END_UNSEEN_MS * MS)
             continue;
         if (witness_task(&judged->stage.witness, task->id)->open > 0 ||
             template_left_behind(judged->stage.runs[i]) > 0)

@@ -1,6 +1,7 @@
 #include "judge/case_verdict.h"
 
 #include "base/clock.h"
+#include "judge/growth_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,10 +214,6 @@ static unsigned judge_cleanup(struct judged_case *judged, bool *inconclusive)
     unsigned set = 0;
     if (judged->spec.manifest->driver) {
         set = counters_cleanup(&judged->counters, inconclusive);
-        if (judged->lingers) {
-            *inconclusive = true;
-            set = 0;
-        }
         if (judged->spin_share > SPIN_SHARE_MIN && server_was_quiet(judged))
             set |= CLEANUP_BIT(CLEANUP_SPIN);
         return set;
@@ -244,9 +241,12 @@ static void describe(struct judged_case *judged, const struct deadline_axis *axi
             (size_t)snprintf(text + used, size - used, " (%d of %d tasks)", same, result->tasks);
     for (size_t i = 0; i < result->counter_count && used < size; i++) {
         const struct counter_result *counter = &result->counters[i];
-        if (counter->growth.verdict == GROWTH_GROWING)
-            used += (size_t)snprintf(text + used, size - used, "; %s grow by %.2f per task",
-                                     counter->name, counter->growth.rate);
+        if (!case_result_grows(result, counter))
+            continue;
+        char rate[GROWTH_RATE_TEXT_MAX];
+        growth_print_rate(counter->growth.rate, counter->growth.bytes, rate);
+        used += (size_t)snprintf(text + used, size - used, "; %s %s by %s", counter->name,
+                                 counter->growth.bytes ? "grows" : "grow", rate);
     }
     if (!judged->spec.manifest->driver && result->open_after_settle > 0 && used < size)
         used += (size_t)snprintf(text + used, size - used,
@@ -258,6 +258,19 @@ static void describe(struct judged_case *judged, const struct deadline_axis *axi
     if ((result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0 && used < size)
         (void)snprintf(text + used, size - used, "; it burned %.0f %% of a core while it waited",
                        100 * judged->spin_share);
+}
+
+/* Which counter, and why. */
+static const char *why_inconclusive(const struct case_result *result, char *text, size_t size)
+{
+    for (size_t i = 0; i < result->counter_count; i++) {
+        const struct counter_result *counter = &result->counters[i];
+        if (counter->growth.verdict == GROWTH_INCONCLUSIVE && !counter->growth.bytes) {
+            (void)snprintf(text, size, "%s: %s", counter->name, counter->growth.why);
+            return text;
+        }
+    }
+    return "a counter moves, and the tasks were too few to say more";
 }
 
 void case_judge(struct judged_case *judged)
@@ -280,7 +293,7 @@ void case_judge(struct judged_case *judged)
                        judged->control_why);
     }
     result->verdict = (struct verdict){CASE_JUDGED, axis.verdict, cleanup};
-    char reason[1024];
+    char reason[1024], undecided[256];
     describe(judged, &axis, reason, sizeof reason);
     struct verdict verdict = result->verdict;
     bool on_time_axis = axis.verdict == DEADLINE_EARLY || axis.verdict == DEADLINE_LATE;
@@ -294,8 +307,7 @@ void case_judge(struct judged_case *judged)
     } else if (verdict_is_clean_ok(verdict) && inconclusive) {
         verdict.state = CASE_INCONCLUSIVE;
         (void)snprintf(reason, sizeof reason, "%s",
-                       judged->lingers ? "still releasing after 1 s of idling"
-                                       : "a counter moves, and the tasks were too few to say more");
+                       why_inconclusive(result, undecided, sizeof undecided));
     }
     end_with(judged, verdict.state, reason);
     result->verdict = verdict;

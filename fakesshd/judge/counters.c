@@ -2,21 +2,38 @@
 
 #include "judge/process.h"
 #include "judge/procfs.h"
+#include "judge/procfs_limits.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The limit that the client's user will meet, for "1,024 descriptors are gone after…". */
-enum { USUAL_NOFILE = 1024 };
+/* What is known of each. */
+static const struct {
+    const char *name;
+    enum cleanup_verdict cleanup;
+    enum limit_kind limit;
+} kinds[] = {
+#define X(id, name, cleanup, limit) {name, cleanup, limit},
+    COUNTERS(X)
+#undef X
+};
 
 const char *counter_name(enum counter counter)
 {
-    static const char *const names[] = {
-#define X(id, name, cleanup) name,
-        COUNTERS(X)
-#undef X
-    };
-    return names[counter];
+    return kinds[counter].name;
+}
+
+static bool is_short_look(const struct growth_profile *profile)
+{
+    return strcmp(profile->name, GROWTH_GLANCE) == 0 ||
+           strcmp(profile->name, GROWTH_AFTER_GLANCE) == 0;
+}
+
+/* Does the case wait for this counter's verdict? */
+static bool is_waited_for(const struct counters *counters, int i)
+{
+    return counters->series[i].readings > 0 &&
+           (i != COUNTER_MEMORY || !is_short_look(counters->profile));
 }
 
 void counters_init(struct counters *counters, const struct growth_profile *profile)
@@ -25,8 +42,15 @@ void counters_init(struct counters *counters, const struct growth_profile *profi
     counters->profile = profile;
     for (int i = 0; i < COUNTER_COUNT; i++) {
         growth_plan_init_profile(&counters->plan[i], profile, 0);
+        counters->plan[i].bytes = i == COUNTER_MEMORY;
         counters->last.value[i] = GROWTH_MISSING;
     }
+}
+
+void counters_use_limits(struct counters *counters, pid_t client)
+{
+    for (int i = 0; i < COUNTER_MEMORY; i++)
+        counters->plan[i].limit = procfs_limit(kinds[i].limit, client).value;
 }
 
 void counters_fini(struct counters *counters)
@@ -54,12 +78,17 @@ struct reading counters_read(pid_t client, int64_t conns, int64_t tasks)
         client > 0 ? (int64_t)procfs_descendants(client) : GROWTH_MISSING;
     reading.value[COUNTER_CONNS] = conns;
     reading.value[COUNTER_TASKS] = tasks;
+    reading.value[COUNTER_MEMORY] =
+        client > 0 ? or_missing(procfs_memory_bytes(client)) : GROWTH_MISSING;
     return reading;
 }
 
 bool reading_equal(const struct reading *a, const struct reading *b)
 {
-    return memcmp(a->value, b->value, sizeof a->value) == 0;
+    bool equal = true;
+    for (int i = 0; i < COUNTER_COUNT; i++)
+        equal &= i == COUNTER_MEMORY || a->value[i] == b->value[i];
+    return equal;
 }
 
 static void keep_for_report(struct counter_result *series, int64_t tasks, int64_t value)
@@ -83,16 +112,54 @@ void counters_add(struct counters *counters, int64_t tasks, const struct reading
     }
 }
 
+bool counters_want_drain(struct counters *counters, int64_t tasks, const struct reading *reading)
+{
+    bool wanted = false;
+    for (int i = 0; i < COUNTER_COUNT && !wanted; i++) {
+        struct growth_plan *plan = &counters->plan[i];
+        if (i == COUNTER_MEMORY || reading->value[i] == GROWTH_MISSING)
+            continue;
+        wanted = ((plan->anchors || !counters->drained_in_vain) &&
+                  growth_plan_wants_drain(plan, tasks, reading->value[i])) ||
+                 growth_plan_would_grow(plan, tasks, reading->value[i]);
+    }
+    return wanted;
+}
+
+bool counters_add_drained(struct counters *counters, int64_t tasks, const struct drain *drain)
+{
+    bool released = false;
+    for (int i = 0; i < COUNTER_COUNT; i++) {
+        struct growth_drain of_one = {.before = drain->before.value[i],
+                                      .after = drain->after.value[i],
+                                      .drain_ms = drain->drain_ms};
+        if (of_one.after == GROWTH_MISSING)
+            continue;
+        for (int k = 0; k < GROWTH_LATE_READINGS; k++)
+            of_one.late[k] = k < drain->late_count ? drain->late[k].value[i] : GROWTH_MISSING;
+        keep_for_report(&counters->series[i], tasks, of_one.after);
+        if (i == COUNTER_MEMORY) {
+            growth_plan_add(&counters->plan[i], tasks, of_one.after);
+            continue;
+        }
+        growth_plan_add_drained(&counters->plan[i], tasks, &of_one);
+        released |= of_one.before != GROWTH_MISSING && of_one.after < of_one.before;
+    }
+    counters->drained_in_vain = !released;
+    return released;
+}
+
 bool counters_judge(struct counters *counters, bool last)
 {
     bool decided = true;
     for (int i = 0; i < COUNTER_COUNT; i++) {
-        if (counters->series[i].readings == 0)
-            continue;
-        enum growth_verdict verdict =
-            growth_plan_verdict(&counters->plan[i], last, &counters->result[i]);
-        decided &= verdict != GROWTH_CONTINUE;
+        if (is_waited_for(counters, i))
+            decided &= growth_plan_verdict(&counters->plan[i], last, &counters->result[i]) !=
+                       GROWTH_CONTINUE;
     }
+    if (decided && counters->series[COUNTER_MEMORY].readings > 0)
+        (void)growth_plan_verdict(&counters->plan[COUNTER_MEMORY], true,
+                                  &counters->result[COUNTER_MEMORY]);
     return decided;
 }
 
@@ -100,38 +167,24 @@ bool counters_in_first_look(const struct counters *counters)
 {
     for (int i = 0; i < COUNTER_COUNT; i++) {
         const struct growth_plan *plan = &counters->plan[i];
-        if (counters->series[i].readings > 0 && plan->result.verdict == GROWTH_CONTINUE &&
-            plan->next != NULL)
+        if (is_waited_for(counters, i) && plan->result.verdict == GROWTH_CONTINUE &&
+            (plan->next != NULL || plan->profile == counters->profile))
             return true;
     }
     return false;
 }
 
-int counters_tasks_per_round(const struct counters *counters)
+const struct growth_profile *counters_profile(const struct counters *counters)
 {
-    const struct growth_profile *next = growth_profile_find(GROWTH_AFTER_GLANCE);
     if (strcmp(counters->profile->name, GROWTH_GLANCE) != 0)
-        return counters->profile->tasks_per_round;
+        return counters->profile;
     for (int i = 0; i < COUNTER_COUNT; i++) {
         const struct growth_plan *plan = &counters->plan[i];
-        if (counters->series[i].readings > 0 && plan->result.verdict == GROWTH_CONTINUE &&
+        if (is_waited_for(counters, i) && plan->result.verdict == GROWTH_CONTINUE &&
             plan->profile != counters->profile)
-            return next->tasks_per_round;
+            return growth_profile_find(GROWTH_AFTER_GLANCE);
     }
-    return counters->profile->tasks_per_round;
-}
-
-static int64_t rounds_of(const struct growth_profile *profile)
-{
-    return profile->warmup_rounds + (int64_t)profile->rounds_per_block * profile->blocks_max;
-}
-
-int64_t counters_first_look_rounds(const struct counters *counters)
-{
-    int64_t rounds = rounds_of(counters->profile);
-    if (strcmp(counters->profile->name, GROWTH_GLANCE) == 0)
-        rounds += rounds_of(growth_profile_find(GROWTH_AFTER_GLANCE));
-    return rounds;
+    return counters->profile;
 }
 
 static bool grows(const struct counters *counters, int i)
@@ -147,19 +200,6 @@ bool counters_some_grows(const struct counters *counters)
     return some;
 }
 
-bool counters_released(const struct counters *counters, const struct reading *now)
-{
-    for (int i = 0; i < COUNTER_COUNT; i++) {
-        const struct counter_result *series = &counters->series[i];
-        if (!grows(counters, i) || now->value[i] == GROWTH_MISSING)
-            continue;
-        int64_t level = series->series[series->readings - 1];
-        if ((level - now->value[i]) * 10 >= level - series->series[0] && level > now->value[i])
-            return true;
-    }
-    return false;
-}
-
 void counters_report(struct counters *counters, struct case_result *result)
 {
     for (int i = 0; i < COUNTER_COUNT; i++) {
@@ -169,11 +209,9 @@ void counters_report(struct counters *counters, struct case_result *result)
         size_t length = strlen(counter_name((enum counter)i));
         memcpy(series->name, counter_name((enum counter)i), length + 1);
         series->growth = counters->result[i];
-        if (i == COUNTER_FDS || i == COUNTER_CONNS) {
-            int64_t limit = process_user_nofile();
-            series->limit = limit > 0 && limit < USUAL_NOFILE ? limit : USUAL_NOFILE;
-            memcpy(series->limit_name, "RLIMIT_NOFILE", sizeof "RLIMIT_NOFILE");
-        }
+        struct limit limit = procfs_limit_of_user(kinds[i].limit, process_user_nofile());
+        series->limit = limit.value;
+        memcpy(series->limit_name, limit.name, sizeof limit.name);
         result->counters[result->counter_count++] = *series;
         memset(series, 0, sizeof *series); /* moved */
     }
@@ -181,17 +219,14 @@ void counters_report(struct counters *counters, struct case_result *result)
 
 unsigned counters_cleanup(const struct counters *counters, bool *inconclusive)
 {
-    static const enum cleanup_verdict cleanups[] = {
-#define X(id, name, cleanup) cleanup,
-        COUNTERS(X)
-#undef X
-    };
     unsigned set = 0;
-    for (int i = 0; i < COUNTER_COUNT; i++) {
+    for (int i = 0; i < COUNTER_MEMORY; i++) {
         if (grows(counters, i))
-            set |= CLEANUP_BIT(cleanups[i]);
+            set |= CLEANUP_BIT(kinds[i].cleanup);
         if (counters->series[i].readings > 0 && counters->result[i].verdict == GROWTH_INCONCLUSIVE)
             *inconclusive = true;
     }
+    if (set == 0 && grows(counters, COUNTER_MEMORY) && !is_short_look(counters->profile))
+        set |= CLEANUP_BIT(kinds[COUNTER_MEMORY].cleanup);
     return set;
 }

@@ -1,5 +1,10 @@
 /* The counters of one case: how many descriptors, threads, children, connections and tasks there
- * are at quiescence, round after round, and what the growth rule says of each. */
+ * are at quiescence, round after round, how much memory, and what the growth rule says of each.
+ *
+ * Memory is a counter apart: allocators and garbage collectors keep what they were given back, so
+ * it moves on its own. A short look (glance, quick) tells of it and never waits for it; the longer
+ * profiles do, and there GROWING is a verdict. It is none where something else grows, for what is
+ * left behind takes its memory along, and an INCONCLUSIVE of memory alone makes no case so. */
 #ifndef JUDGE_COUNTERS_H
 #define JUDGE_COUNTERS_H
 
@@ -10,16 +15,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* identifier, name, verdict on the cleanup axis when it grows */
-#define COUNTERS(X)                                     \
-    X(COUNTER_THREADS, "threads", CLEANUP_LEAK_THREAD)  \
-    X(COUNTER_FDS, "fds", CLEANUP_LEAK_FD)              \
-    X(COUNTER_CONNS, "conns", CLEANUP_LEAK_CONN)        \
-    X(COUNTER_CHILDREN, "children", CLEANUP_LEAK_CHILD) \
-    X(COUNTER_TASKS, "tasks", CLEANUP_LEAK_TASK)
+/* identifier, name, verdict on the cleanup axis when it grows, limit (of judge/limits.h) */
+#define COUNTERS(X)                                                      \
+    X(COUNTER_THREADS, "threads", CLEANUP_LEAK_THREAD, LIMIT_THREADS)    \
+    X(COUNTER_FDS, "fds", CLEANUP_LEAK_FD, LIMIT_FDS)                    \
+    X(COUNTER_CONNS, "conns", CLEANUP_LEAK_CONN, LIMIT_FDS)              \
+    X(COUNTER_CHILDREN, "children", CLEANUP_LEAK_CHILD, LIMIT_PROCESSES) \
+    X(COUNTER_TASKS, "tasks", CLEANUP_LEAK_TASK, LIMIT_NONE)             \
+    X(COUNTER_MEMORY, "memory", CLEANUP_GROWING, LIMIT_MEMORY)
 
 enum counter {
-#define X(id, name, cleanup) id,
+#define X(id, name, cleanup, limit) id,
     COUNTERS(X)
 #undef X
         COUNTER_COUNT
@@ -37,19 +43,38 @@ struct counters {
     struct counter_result series[COUNTER_COUNT]; /* readings for the report */
     struct reading last;
     bool any;
+    bool drained_in_vain; /* a drain released nothing: none is made again but to confirm a leak */
 };
 
 void counters_init(struct counters *counters, const struct growth_profile *profile);
 void counters_fini(struct counters *counters);
 
+/* Takes down how much room the client has: GROWING may be said early where that is little. */
+void counters_use_limits(struct counters *counters, pid_t client);
+
 /* What the kernel says of the client now; `conns` and `tasks` come from the witness and the driver.
  */
 struct reading counters_read(pid_t client, int64_t conns, int64_t tasks);
 
+/* Are all counts the same? Memory is not asked: it never settles. */
 bool reading_equal(const struct reading *a, const struct reading *b);
 
 /* Adds a settled reading after so many tasks. */
 void counters_add(struct counters *counters, int64_t tasks, const struct reading *reading);
+
+/* Would a drain tell more before this reading is judged? Yes when some counter would be called
+ * GROWING, and, until a drain was in vain, when a block ends that left a trace. */
+bool counters_want_drain(struct counters *counters, int64_t tasks, const struct reading *reading);
+
+/* What a drain found, all counters at once: see struct growth_drain. */
+struct drain {
+    struct reading before, late[GROWTH_LATE_READINGS], after;
+    int late_count;
+    int64_t drain_ms;
+};
+
+/* Counts a drain's readings. True when something was released. */
+bool counters_add_drained(struct counters *counters, int64_t tasks, const struct drain *drain);
 
 /* Asks the rule about each counter; `last`: there will be no more readings. True when each has its
  * verdict. */
@@ -58,17 +83,12 @@ bool counters_judge(struct counters *counters, bool last);
 /* Is some counter without a verdict still in the look that its profile began with? */
 bool counters_in_first_look(const struct counters *counters);
 
-/* Tasks in the next round: those of the first look, and of `quick` once a glance is not enough. */
-int counters_tasks_per_round(const struct counters *counters);
-
-/* The rounds that the first look takes at most, warm-up included. */
-int64_t counters_first_look_rounds(const struct counters *counters);
+/* The profile whose rounds, settling and drains are due: the first look's, `quick` once a glance
+ * is not enough. Static memory. */
+const struct growth_profile *counters_profile(const struct counters *counters);
 
 /* Does some counter grow, as judged last? */
 bool counters_some_grows(const struct counters *counters);
-
-/* After idling: did one that grows fall by a tenth of its growth or more? */
-bool counters_released(const struct counters *counters, const struct reading *now);
 
 /* Moves series and verdicts into the result, for those that were read at all. */
 void counters_report(struct counters *counters, struct case_result *result);

@@ -123,6 +123,7 @@ double growth_poisson_upper(int64_t k);
 struct growth_plan {
     const struct growth_profile *profile; /* static; the longer one once it goes on */
     const char *next;                     /* the profile that it may go on with; NULL: none */
+    bool bytes;                           /* memory; see growth_config_for_bytes() */
     bool anchors;                         /* one drained reading a block */
     int64_t limit;                        /* 0: none known */
     int64_t *q, *t;                       /* owned; readings that count */
@@ -138,7 +139,7 @@ void growth_plan_init_profile(struct growth_plan *plan, const struct growth_prof
 void growth_plan_fini(struct growth_plan *plan);
 
 /* Adds the reading after so many tasks, and evaluates where a block ends or the guard is reached.
- * Once there is a verdict further readings change nothing. */
+ * Once there is a verdict further readings change nothing; with anchors only drained ones count. */
 void growth_plan_add(struct growth_plan *plan, int64_t tasks, int64_t value);
 
 /* The verdict so far, with its figures. `last`: there will be no more readings; the answer is then
@@ -152,12 +153,36 @@ const struct growth_profile *growth_plan_profile(const struct growth_plan *plan)
 /* Tasks after which the next block ends, counted as growth_plan_add counts them. */
 int64_t growth_plan_block_end(const struct growth_plan *plan);
 
-/* The client lingers: a drain released something. From here on give one drained reading a block,
- * beginning with the one that the drain ended with; readings so far are dropped. */
-void growth_plan_use_anchors(struct growth_plan *plan);
+/* ---- a drain: no new tasks for a while, then a reading ----
+ *
+ * A client that lingers lets go of things some time after their tasks ended, so that a reading
+ * counts what is about to go. A drain tells. It is paid for only where it can tell something: */
 
-/* Would a drain tell more before this block is judged? Yes when the latest reading is above the one
- * at the block's start, or some reading in the block was below the one before it. */
-bool growth_plan_is_suspicious(const struct growth_plan *plan);
+enum { GROWTH_LATE_READINGS = 6 }; /* between three quarters and seven eighths of a drain */
+
+/* Would this reading end a block in which the counter rose, or fell and rose? Then it may stand for
+ * things that are about to go. With anchors always at a block's end. */
+bool growth_plan_wants_drain(const struct growth_plan *plan, int64_t tasks, int64_t value);
+
+/* Would the plan say GROWING with this reading? Nothing is changed. */
+bool growth_plan_would_grow(struct growth_plan *plan, int64_t tasks, int64_t value);
+
+/* What a drain found. GROWTH_MISSING stands where a reading could not be taken. */
+struct growth_drain {
+    int64_t before;                     /* the reading that the drain was made for */
+    int64_t late[GROWTH_LATE_READINGS]; /* between three quarters and seven eighths of it */
+    int64_t after;                      /* at its end */
+    int64_t drain_ms;
+};
+
+/* Counts a drained reading; replaces growth_plan_add() for it. When the counter was still falling
+ * in the last quarter the verdict is INCONCLUSIVE. When it fell at all the client lingers, and from
+ * here on the plan takes one drained reading a block (anchors), of which this is the first: earlier
+ * readings hold an unknown number of things that were about to go, and are dropped.
+ *
+ * A fall counts where it is larger than the counter's own ups and downs, which is how far the
+ * readings fell before, and how far they rose late in the drain, where nothing can grow. */
+void growth_plan_add_drained(struct growth_plan *plan, int64_t tasks,
+                             const struct growth_drain *drain);
 
 #endif

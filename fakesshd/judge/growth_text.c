@@ -265,6 +265,17 @@ static int64_t flat_tasks(const struct growth_shown *shown, const int64_t *last)
     return shown->t[end] - shown->t[start];
 }
 
+/* A level or a limit: "326", "6.1 MiB". */
+static void append_level(const struct growth_shown *shown, int64_t level, char *line)
+{
+    char bytes[24];
+    print_bytes((double)level, bytes, sizeof bytes);
+    if (shown->result->bytes)
+        append(line, GROWTH_LINE_MAX, "%s", bytes);
+    else
+        append(line, GROWTH_LINE_MAX, "%lld", (long long)level);
+}
+
 static void append_limit(const struct growth_shown *shown, int64_t level, char *line)
 {
     const struct growth_result *result = shown->result;
@@ -275,16 +286,18 @@ static void append_limit(const struct growth_shown *shown, int64_t level, char *
         return;
     if (result->verdict == GROWTH_BOUNDED) {
         growth_print_time(room / result->bound, pace, likely, sizeof likely);
-        append(line, GROWTH_LINE_MAX, " (%s %lld lasts >%s at %g tasks/min)", shown->limit_name,
-               (long long)shown->limit, likely, pace);
+        append(line, GROWTH_LINE_MAX, " (%s ", shown->limit_name);
+        append_level(shown, shown->limit, line);
+        append(line, GROWTH_LINE_MAX, " lasts >%s at %g tasks/min)", likely, pace);
         return;
     }
     double rate = result->accelerating ? result->late_rate : result->rate;
     growth_print_time(room / rate, pace, likely, sizeof likely);
     growth_print_time(room / result->rate_high, pace, soonest, sizeof soonest);
     growth_print_time(room / result->rate_low, pace, latest, sizeof latest);
-    append(line, GROWTH_LINE_MAX, "; %s %lld after %s", shown->limit_name, (long long)shown->limit,
-           likely);
+    append(line, GROWTH_LINE_MAX, "; %s ", shown->limit_name);
+    append_level(shown, shown->limit, line);
+    append(line, GROWTH_LINE_MAX, " after %s", likely);
     if (result->rate_low <= 0)
         append(line, GROWTH_LINE_MAX, " (%s, or never)", soonest);
     else if (strcmp(soonest, latest) != 0 && !result->accelerating)
@@ -297,7 +310,7 @@ static void append_flat(const struct growth_shown *shown, const int64_t *last, c
     const struct growth_result *result = shown->result;
     int64_t flat = flat_tasks(shown, last);
     append_units(line, GROWTH_LINE_MAX, result, result->growth);
-    if (result->growth > 0 && flat >= result->block)
+    if (result->growth > 0 && flat >= result->block && !result->bytes)
         append(line, GROWTH_LINE_MAX, ", then flat for %lld tasks (a pool of %lld?); ",
                (long long)flat, (long long)*last);
     else
@@ -325,8 +338,10 @@ void growth_print_line(const struct growth_shown *shown, bool utf8, char text[GR
         return;
     }
     append_series(shown, utf8, text);
-    append(text, GROWTH_LINE_MAX, "%lld%s%lld  ", (long long)*first, utf8 ? "→" : "->",
-           (long long)*last);
+    append_level(shown, *first, text);
+    append(text, GROWTH_LINE_MAX, "%s", utf8 ? "→" : "->");
+    append_level(shown, *last, text);
+    append(text, GROWTH_LINE_MAX, "  ");
     if (result->verdict == GROWTH_BOUNDED) {
         append_flat(shown, last, text);
     } else {

@@ -54,14 +54,26 @@ int64_t procfs_open_fds(pid_t pid)
     return facts.st_size > 0 ? (int64_t)facts.st_size : count_entries(path);
 }
 
-int64_t procfs_threads(pid_t pid)
+/* The number in a line of /proc/PID/status; -1 when there is none. */
+static int64_t status_number(pid_t pid, const char *name)
 {
     char path[64], text[4096];
     (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     if (read_small(path, text, sizeof text) < 0)
         return -1;
-    const char *line = strstr(text, "\nThreads:");
-    return line == NULL ? -1 : strtoll(line + strlen("\nThreads:"), NULL, 10);
+    const char *line = strstr(text, name);
+    return line == NULL ? -1 : strtoll(line + strlen(name), NULL, 10);
+}
+
+int64_t procfs_threads(pid_t pid)
+{
+    return status_number(pid, "\nThreads:");
+}
+
+int64_t procfs_memory_bytes(pid_t pid)
+{
+    int64_t kib = status_number(pid, "\nRssAnon:");
+    return kib < 0 ? -1 : kib * 1024;
 }
 
 int64_t procfs_cpu_ns(pid_t pid)

@@ -12,6 +12,9 @@
 int64_t procfs_open_fds(pid_t pid);
 int64_t procfs_threads(pid_t pid);
 
+/* Memory that is the process's own and in use (RssAnon), in bytes; -1 likewise. */
+int64_t procfs_memory_bytes(pid_t pid);
+
 /* Processor time of all its threads so far, from the scheduler's own count (the same that
  * /proc/PID/schedstat shows), not in ticks; -1 when it is gone. */
 int64_t procfs_cpu_ns(pid_t pid);

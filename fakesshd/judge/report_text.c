@@ -3,6 +3,7 @@
 #include "judge/clean_text.h"
 #include "judge/growth_text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,7 +55,8 @@ static void print_details(FILE *out, const struct case_result *result, struct re
                                      .t = counter->tasks,
                                      .n = counter->readings,
                                      .limit = counter->limit,
-                                     .limit_name = counter->limit_name};
+                                     .limit_name = counter->limit_name,
+                                     .tasks_per_minute = style.tasks_per_minute};
         char line[GROWTH_LINE_MAX];
         growth_print_line(&shown, style.utf8, line);
         fprintf(out, "    %s\n", line);
@@ -135,10 +137,10 @@ static void add_case(struct client_sum *sum, const struct case_result *result)
     sum->known += result->as_expected && result->known_gap != NULL;
     sum->skipped += result->verdict.state == CASE_SKIP;
     for (size_t i = 0; i < result->counter_count; i++) {
-        const struct growth_result *growth = &result->counters[i].growth;
-        if (growth->verdict == GROWTH_GROWING && growth->rate > sum->growing_rate) {
+        const struct counter_result *counter = &result->counters[i];
+        if (case_result_grows(result, counter) && counter->growth.rate > sum->growing_rate) {
             sum->growing = result;
-            sum->growing_rate = growth->rate;
+            sum->growing_rate = counter->growth.rate;
         }
     }
 }
@@ -168,44 +170,79 @@ static void print_number(FILE *out, int64_t number)
     }
 }
 
+static void print_rate(FILE *out, const struct counter_result *counter)
+{
+    double rate = counter->growth.rate;
+    char text[GROWTH_RATE_TEXT_MAX];
+    if (counter->growth.bytes) {
+        growth_print_rate(rate, true, text);
+        fprintf(out, "%.*s of memory", (int)(strlen(text) - strlen(" per task")), text);
+        return;
+    }
+    fprintf(out, rate < 0.1 ? "%.3g %s" : "%.2f %s", rate,
+            rate < 1.5 ? counter_singular(counter->name) : counter->name);
+}
+
 static void print_rates(FILE *out, const struct case_result *result)
 {
     size_t growing = 0, printed = 0;
     for (size_t i = 0; i < result->counter_count; i++)
-        growing += result->counters[i].growth.verdict == GROWTH_GROWING;
+        growing += case_result_grows(result, &result->counters[i]);
     for (size_t i = 0; i < result->counter_count; i++) {
         const struct counter_result *counter = &result->counters[i];
-        if (counter->growth.verdict != GROWTH_GROWING)
+        if (!case_result_grows(result, counter))
             continue;
-        const char *joint = printed == 0 ? "" : printed + 1 == growing ? " and " : ", ";
-        fprintf(out, "%s%.2f %s", joint, counter->growth.rate,
-                counter->growth.rate < 1.5 ? counter_singular(counter->name) : counter->name);
+        (void)fputs(printed == 0 ? "" : printed + 1 == growing ? " and " : ", ", out);
+        print_rate(out, counter);
         printed++;
     }
 }
 
-/* "HUNG, growing by 1.00 thread and 1.00 fd per task: 1,024 descriptors are gone after 10 min …" */
-static void print_growth(FILE *out, const struct case_result *result)
+/* Tasks until the counter reaches its limit; INFINITY when it does not, or there is none. */
+static double tasks_left(const struct case_result *result, const struct counter_result *counter)
 {
+    if (!case_result_grows(result, counter) || counter->limit <= 0)
+        return INFINITY;
+    return (double)(counter->limit - first_reading(counter)) / counter->growth.rate;
+}
+
+/* "1,024 descriptors are gone after 10 min at 100 tasks a minute": of the limit that comes first.
+ */
+static void print_end(FILE *out, const struct case_result *result, double tasks_per_minute)
+{
+    const struct counter_result *first = NULL;
+    for (size_t i = 0; i < result->counter_count; i++) {
+        const struct counter_result *counter = &result->counters[i];
+        if (isfinite(tasks_left(result, counter)) &&
+            (first == NULL || tasks_left(result, counter) < tasks_left(result, first)))
+            first = counter;
+    }
+    if (first == NULL)
+        return;
     char time[64];
+    if (tasks_per_minute <= 0)
+        tasks_per_minute = GROWTH_TASKS_PER_MINUTE;
+    growth_print_time(tasks_left(result, first), tasks_per_minute, time, sizeof time);
+    (void)fputs(": ", out);
+    print_number(out, first->growth.bytes ? first->limit / (1024 * 1024) : first->limit);
+    bool descriptors = strcmp(first->limit_name, "RLIMIT_NOFILE") == 0;
+    fprintf(out, " %s%s%s are gone after %s at %g tasks a minute",
+            descriptors           ? "descriptors"
+            : first->growth.bytes ? "MiB ("
+                                  : "threads or processes (",
+            descriptors ? "" : first->limit_name, descriptors ? "" : ")", time, tasks_per_minute);
+}
+
+/* "HUNG, growing by 1.00 thread and 1.00 fd per task: 1,024 descriptors are gone after 10 min …" */
+static void print_growth(FILE *out, const struct case_result *result, double tasks_per_minute)
+{
     fprintf(out, "    %s: ", result->id);
     if (result->verdict.deadline != DEADLINE_OK)
         fprintf(out, "%s, ", deadline_verdict_word(result->verdict.deadline));
     (void)fputs("growing by ", out);
     print_rates(out, result);
     (void)fputs(" per task", out);
-    for (size_t i = 0; i < result->counter_count; i++) {
-        const struct counter_result *counter = &result->counters[i];
-        if (counter->growth.verdict != GROWTH_GROWING || counter->limit <= 0 ||
-            strcmp(counter->name, "fds") != 0)
-            continue;
-        double left = (double)(counter->limit - first_reading(counter));
-        growth_print_time(left / counter->growth.rate, GROWTH_TASKS_PER_MINUTE, time, sizeof time);
-        (void)fputs(": ", out);
-        print_number(out, counter->limit);
-        fprintf(out, " descriptors are gone after %s at %d tasks a minute", time,
-                GROWTH_TASKS_PER_MINUTE);
-    }
+    print_end(out, result, tasks_per_minute);
     (void)fputc('\n', out);
 }
 
@@ -270,7 +307,8 @@ static void print_list(FILE *out, const struct run_result *run, const char *clie
     }
 }
 
-static void print_client(FILE *out, const struct run_result *run, const char *client)
+static void print_client(FILE *out, const struct run_result *run, const char *client,
+                         struct report_style style)
 {
     struct client_sum sum = {0};
     for (size_t i = 0; i < run->case_count; i++) {
@@ -296,19 +334,18 @@ static void print_client(FILE *out, const struct run_result *run, const char *cl
     print_list(out, run, client, LIST_UNEXPECTED, "unexpected");
     print_list(out, run, client, LIST_UNDECIDED, "");
     if (sum.growing != NULL)
-        print_growth(out, sum.growing);
+        print_growth(out, sum.growing, style.tasks_per_minute);
 }
 
 void report_text_summary(FILE *out, const struct run_result *run, struct report_style style)
 {
-    (void)style;
     fputc('\n', out);
     for (size_t i = 0; i < run->case_count; i++) {
         bool seen = false;
         for (size_t j = 0; j < i && !seen; j++)
             seen = strcmp(run->cases[j].client, run->cases[i].client) == 0;
         if (!seen)
-            print_client(out, run, run->cases[i].client);
+            print_client(out, run, run->cases[i].client, style);
     }
     fprintf(out, "%zu cases in %.1f s", run->case_count, (double)run->wall_ms / 1000);
     if (run->profile != NULL)

@@ -10,6 +10,7 @@
 
 struct report_style {
     bool colour, verbose, utf8;
+    double tasks_per_minute; /* at which the user's own tasks come, for "gone after" */
 };
 
 /* Colour on a terminal without NO_COLOR; blocks in sparklines where the locale has them. */

@@ -1,7 +1,13 @@
-/* Frees what a run found out. */
 #include "judge/result.h"
 
 #include <stdlib.h>
+
+bool case_result_grows(const struct case_result *result, const struct counter_result *counter)
+{
+    return counter->growth.verdict == GROWTH_GROWING &&
+           (!counter->growth.bytes ||
+            (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_GROWING)) != 0);
+}
 
 void case_result_fini(struct case_result *result)
 {

@@ -71,6 +71,9 @@ struct run_result {
     char *incomplete_why; /* NULL when complete */
 };
 
+/* Is this counter's growth part of the case's verdict? Memory's may be told without being one. */
+bool case_result_grows(const struct case_result *result, const struct counter_result *counter);
+
 /* Free everything inside; the structs themselves are the caller's, and are empty afterwards. */
 void case_result_fini(struct case_result *result);
 void run_result_fini(struct run_result *result);

@@ -145,7 +145,14 @@ static void start_loop(struct run *run)
     ev_async_start(run->loop, &run->schedule);
     ev_async_send(run->loop, &run->schedule);
     /* Each case is bounded; the run is, by what they can take in turn. */
-    double per_case_s = 90 + (double)run->options->deadline_ms / 100;
+    struct window window =
+        window_make(run->options->deadline_ms, GRACE_MANAGED_MS, NOISE_FACTOR_CAP);
+    struct case_budget budget = {.profile = run->profile,
+                                 .window = &window,
+                                 .drain_ms = run->options->drain_ms > 0 ? run->options->drain_ms
+                                                                        : run->profile->drain_ms};
+    double per_case_s = 30 + (double)run->options->deadline_ms / 100 +
+                        clock_seconds_from_ns(case_budget_whole_ns(&budget));
     size_t turns = 1 + run->job_count / (size_t)run->options->jobs;
     ev_timer_init(&run->own_deadline, on_out_of_time, per_case_s * (double)turns, 0.);
     run->own_deadline.data = run;
@@ -210,6 +217,7 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
         workdir_remove(&run.workdir);
         return EXIT_HARNESS;
     }
+    run.style.tasks_per_minute = options->tasks_per_minute;
     make_jobs(&run, scenarios, scenario_count);
     choose_profile(&run);
     start_loop(&run);

@@ -22,6 +22,8 @@ struct run_client {
 
 struct run_options {
     int64_t deadline_ms;
+    int64_t drain_ms;     /* 0: the profile's */
+    int tasks_per_minute; /* of the user who reads "gone after 10 min" */
     int jobs;
     int starts_per_second;
     int template_tasks;

@@ -190,6 +190,7 @@ static void start_case(struct job *job, int lane)
         .client_version = client->version[0] != '\0' ? client->version : NULL,
         .deadline_ms = deadline_of(run, client->manifest, job->scenario),
         .profile = run->profile,
+        .drain_ms = run->options->drain_ms,
         .template_tasks = run->options->template_tasks,
         .lane = lane_address(run, lane),
         .seed = run->options->seed,
