@@ -2,9 +2,9 @@
 
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev \
                  libc-ares-dev libmicrohttpd-dev
-DEMO_PACKAGES  = openssh-client
+DEMO_PACKAGES  = openssh-client elfutils
 TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
-                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev prometheus chromium systemd strace
+                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev prometheus chromium systemd strace elfutils
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
@@ -30,7 +30,7 @@ demo: packages-demo ## show verdicts on the bundled client, on OpenSSH's ssh, an
 
 .PHONY: test
 test: packages-test ## every test: units, command line, catalogue, wrong clients, sanitizers, fuzzers for seconds
-	$(SUBMAKE) binaries $(CHECKS) $(BUILD)/bin/man-tables
+	$(SUBMAKE) binaries $(CHECKS) $(BUILD)/bin/man-tables $(BUILD)/bin/go-client
 	$(SUBMAKE) asan
 	$(SUBMAKE) fuzzers
 	@tests/all
@@ -45,7 +45,7 @@ check-fast: packages-test ## the unit suites and the catalogue's lint and index:
 
 .PHONY: check-cli
 check-cli: packages-test ## the command-line tests; WORDS='...' picks some by name
-	$(SUBMAKE) binaries $(BUILD)/bin/man-tables
+	$(SUBMAKE) binaries $(BUILD)/bin/man-tables $(BUILD)/bin/go-client
 	@tests/cli/run --bin $(BUILD)/bin $(WORDS)
 
 .PHONY: asan
@@ -67,6 +67,21 @@ fuzz: packages-test ## run every fuzz target in turn for TIME each (10s); WORDS=
 fuzzers: ## the fuzz targets, in build/fuzz
 	$(SUBMAKE) $(FUZZ) fuzz-binaries
 fuzz-binaries: $(FUZZERS)
+
+# ---- the Go client of the story ----
+
+GO_SRC = $(wildcard client-under-test/go/*.go)
+# Debian's package holds the sources of x/crypto, for a GOPATH of its own; its version is the package's.
+$(BUILD)/bin/go-client: $(GO_SRC)
+	@mkdir -p $(@D)
+	GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(abspath $(BUILD))/go-cache CGO_ENABLED=0 \
+	    go build -ldflags "-X main.cryptoVersion=$$(dpkg-query -f '$${source:Upstream-Version}' -W golang-golang-x-crypto-dev)" \
+	    -o $@ $(GO_SRC)
+
+.PHONY: story
+story: packages-test ## the story: Go's ssh.Dial against silent hosts, what its author saw, and the cure
+	$(SUBMAKE) binaries $(BUILD)/bin/go-client
+	@tools/story $(BUILD)/bin $(BUILD)/story
 
 # ---- figures ----
 

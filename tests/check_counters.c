@@ -194,16 +194,16 @@ END_TEST
 
 START_TEST(readings_come_from_the_kernel)
 {
-    struct reading before = counters_read(getpid(), 4, 5);
+    struct reading before = counters_read(getpid(), 4);
     int fd = dup(0);
-    struct reading after = counters_read(getpid(), 4, 5);
+    struct reading after = counters_read(getpid(), 4);
     ck_assert_int_eq(after.value[COUNTER_FDS] - before.value[COUNTER_FDS], 1);
     ck_assert_int_eq(after.value[COUNTER_THREADS], 1);
     ck_assert_int_eq(after.value[COUNTER_CONNS], 4);
-    ck_assert_int_eq(after.value[COUNTER_TASKS], 5);
+    ck_assert_int_eq(after.value[COUNTER_TASKS], GROWTH_MISSING); /* ask the driver */
     ck_assert(!reading_equal(&before, &after));
     (void)close(fd);
-    after = counters_read(getpid(), 4, 5);
+    after = counters_read(getpid(), 4);
     ck_assert(reading_equal(&before, &after));
 }
 END_TEST

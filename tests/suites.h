@@ -37,6 +37,7 @@
     X(plan)            \
     X(process)         \
     X(procfs_limits)   \
+    X(procfs_look)     \
     X(report)          \
     X(rule)            \
     X(scenario)        \
@@ -46,6 +47,7 @@
     X(shrink)          \
     X(sign)            \
     X(spin)            \
+    X(stacks)          \
     X(transport)       \
     X(verbs)           \
     X(verdict)         \

@@ -22,7 +22,9 @@
       "what a scenario does, what a sound client does, where it was seen")                                     \
     X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")                      \
     X("growth", cli_growth, "growth [--json] [--profile glance|quick|ci|thorough|soak] FILE|-",                \
-      "whether anyone's counters grow without bound")
+      "whether anyone's counters grow without bound")                                                          \
+    X("stacks", cli_stacks, "stacks [--json] [--no-stacks] [--timeout T] PID...",                              \
+      "what a process waits for: threads, equal stacks together, and descriptors")
 
 /* Each takes its own argv (argv[0] is its word) and returns an exit code of base/exit_code.h. */
 #define X(word, function, usage, sentence) int function(int argc, char **argv);

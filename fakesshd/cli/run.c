@@ -70,6 +70,7 @@ static bool take_flag(int letter, struct request *request)
                  : letter == 'v' ? &request->options.verbose
                  : letter == 'f' ? &request->options.fail_fast
                  : letter == 'n' ? &request->options.no_probe
+                 : letter == 'S' ? &request->options.no_stacks
                  : letter == 'h' ? &request->help
                                  : NULL;
     if (flag != NULL)
@@ -84,6 +85,7 @@ static bool take_word(int letter, struct request *request)
                         : letter == 'U' ? &request->options.junit
                         : letter == 'E' ? &request->options.events
                         : letter == 'x' ? &request->expect
+                        : letter == 'V' ? &request->options.evidence
                                         : NULL;
     if (word != NULL)
         *word = optarg;
@@ -297,6 +299,16 @@ static size_t keep_first_variants(const struct scenario **selected, size_t count
     return kept;
 }
 
+/* Beside the results, unless said otherwise. */
+static void choose_evidence_folder(struct run_options *options)
+{
+    static char folder[PATH_MAX];
+    if (options->evidence != NULL || options->json == NULL || strcmp(options->json, "-") == 0)
+        return;
+    (void)snprintf(folder, sizeof folder, "%s.evidence", options->json);
+    options->evidence = folder;
+}
+
 static enum err run(const struct request *request, enum exit_code *code, struct err_text *error)
 {
     struct catalogue catalogue = {0};
@@ -347,6 +359,7 @@ int cli_run(int argc, char **argv)
         print_help();
         return EXIT_AS_EXPECTED;
     }
+    choose_evidence_folder(&request.options);
     if (failed == ERR_NONE)
         failed = run(&request, &code, &error);
     if (failed == ERR_NONE)

@@ -19,6 +19,9 @@
     X("json", 'J', true, "FILE|-: results for programs")                                                                      \
     X("junit", 'U', true, "FILE|-: results for CI systems")                                                                   \
     X("events", 'E', true, "FILE: what the servers said, as JSON lines")                                                      \
+    X("evidence", 'V', true,                                                                                                  \
+      "FOLDER: what hung or grew, a file a case; FILE.evidence of --json FILE")                                               \
+    X("no-stacks", 'S', false, "no debugger is asked where a client hangs, only the kernel")                                  \
     X("expect", 'x', true, "FILE: known gaps, instead of the client's own file")                                              \
     X("fail-fast", 'f', false, "stop at the first verdict that is not as expected")                                           \
     X("no-probe", 'n', false, "judge clients without probing them first")                                                     \

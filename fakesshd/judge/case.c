@@ -105,9 +105,7 @@ static void on_wake(struct ev_loop *loop, ev_timer *timer, int revents)
     case_advance(timer->data);
 }
 
-/* Facts are looked at after the callback that brought them: it may be in the middle of something.
- */
-static void on_change(void *owner)
+void case_on_change(void *owner)
 {
     struct judged_case *judged = owner;
     if (judged->advancing || judged->over)
@@ -243,11 +241,12 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     struct err_text error;
     case_enter(judged, STEP_OPENING, judged->begun_ns);
     judged->advancing = true;
-    if (stage_open(&judged->stage, &stage, loop, reaper, on_change, judged, &error) != ERR_NONE)
+    if (stage_open(&judged->stage, &stage, loop, reaper, case_on_change, judged, &error) !=
+        ERR_NONE)
         case_error(judged, judged->stage.fault, error.text);
     judged->stage.on_event = on_event;
     judged->advancing = false;
-    on_change(judged);
+    case_on_change(judged);
 }
 
 void case_abort(struct judged_case *judged, const char *why)
@@ -263,6 +262,7 @@ void case_fini(struct judged_case *judged)
 {
     ev_timer_stop(judged->loop, &judged->wake);
     ev_clear_pending(judged->loop, &judged->wake);
+    evidence_fini(&judged->evidence);
     stage_close(&judged->stage);
     counters_fini(&judged->counters);
 }

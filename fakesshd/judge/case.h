@@ -11,6 +11,7 @@
 #include "base/scenario.h"
 #include "judge/case_budget.h"
 #include "judge/counters.h"
+#include "judge/evidence.h"
 #include "judge/noise.h"
 #include "judge/pace.h"
 #include "judge/procfs.h"
@@ -31,7 +32,9 @@
     X(STEP_COUNTING, "asking the client for its counters")    \
     X(STEP_DRAINING, "idling, to see whether it lets go")     \
     X(STEP_WAITING_HUNG, "waiting for overdue tasks")         \
+    X(STEP_EVIDENCE, "taking down what hangs or grows")       \
     X(STEP_CONTROL_AFTER, "a healthy task after the last")    \
+    X(STEP_DUMP, "waiting for the runtime's own dump")        \
     X(STEP_ENDED, "nothing: it has ended")
 
 enum case_step {
@@ -52,7 +55,9 @@ struct case_spec {
     int lane;
     uint64_t seed;
     const char *workdir;
-    FILE *events; /* borrowed; what the server says is copied there; NULL: nowhere */
+    bool no_evidence;            /* nothing is asked of a debugger */
+    const char *evidence_folder; /* borrowed; NULL: no files */
+    FILE *events;                /* borrowed; what the server says is copied there; NULL: nowhere */
 };
 
 struct judged_case {
@@ -90,6 +95,7 @@ struct judged_case {
     size_t left_behind;      /* processes of templates, after their own ended */
     int64_t gathered_ns;     /* when the facts were taken down */
     struct procfs_machine machine_before;
+    struct evidence evidence;
     struct case_result *result; /* borrowed; filled in */
 };
 
@@ -108,6 +114,10 @@ const char *case_step_sentence(enum case_step step);
 
 /* After on_end or case_abort: gives everything back. */
 void case_fini(struct judged_case *judged);
+
+/* A fact was added; it is looked at after the callback that brought it, which may be in the middle
+ * of something. For what the case waits for; `judged` is void * so that it fits a callback. */
+void case_on_change(void *judged);
 
 /* For the timeline of -v. */
 void case_note(struct judged_case *judged, const char *format, ...)

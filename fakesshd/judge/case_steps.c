@@ -3,11 +3,19 @@
 #include "base/clock.h"
 #include "judge/case_verdict.h"
 #include "judge/procfs.h"
+#include "judge/procfs_go.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { OPENING_MS = 10000, POLL_MS = 5, END_UNSEEN_MS = 500, COUNTING_MAX_MS = 500, SPIN_MS = 200 };
+enum {
+    OPENING_MS = 10000,
+    POLL_MS = 5,
+    END_UNSEEN_MS = 500,
+    COUNTING_MAX_MS = 500,
+    DUMP_MAX_MS = 2000,
+    SPIN_MS = 200
+};
 
 #define MS CLOCK_NS_PER_MS
 
@@ -172,8 +180,7 @@ static int64_t open_connections(const struct judged_case *judged)
 
 static struct reading read_now(const struct judged_case *judged)
 {
-    return counters_read(stage_client_pid(&judged->stage), open_connections(judged),
-                         GROWTH_MISSING);
+    return counters_read(stage_client_pid(&judged->stage), open_connections(judged));
 }
 
 static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
@@ -274,6 +281,8 @@ static bool step_counting(struct judged_case *judged, int64_t now_ns, int64_t *l
     struct reading reading = read_now(judged);
     if (judged->stage.counts_tasks && judged->stage.request_answered)
         reading.value[COUNTER_TASKS] = judged->stage.driver_tasks;
+    if (judged->stage.request_answered && judged->stage.driver_goroutines >= 0)
+        reading.value[COUNTER_GOROUTINES] = judged->stage.driver_goroutines;
     count_reading(judged, &reading, now_ns);
     return true;
 }
@@ -314,6 +323,20 @@ static bool an_end_may_be_unseen(const struct judged_case *judged, int64_t now_n
     return false;
 }
 
+/* Of a driver the process, of a template the first that hangs. */
+static void begin_evidence(struct judged_case *judged)
+{
+    pid_t pid = stage_client_pid(&judged->stage);
+    for (int i = 0; i < judged->stage.task_count && pid == 0; i++) {
+        const struct task *task = judged->stage.tasks[i];
+        pid = !task->ended && !task->control ? task->pid : 0;
+    }
+    evidence_begin(&judged->evidence, &pid, pid > 0, !judged->spec.no_evidence, judged->loop,
+                   judged->reaper, case_on_change, judged);
+    if (judged->stage.offers_stacks)
+        stage_request(&judged->stage, "stacks");
+}
+
 static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     bool driver = judged->spec.manifest->driver;
@@ -339,7 +362,22 @@ static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_
     case_gather(judged, now_ns);
     if (oldest_ns != INT64_MAX)
         case_note(judged, "some tasks hang");
-    for (int i = 0; i < judged->stage.task_count && !driver; i++) {
+    if (oldest_ns != INT64_MAX || counters_some_grows(&judged->counters))
+        begin_evidence(judged);
+    case_enter(judged, STEP_EVIDENCE, now_ns);
+    return true;
+}
+
+static bool step_evidence(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
+{
+    bool waits = judged->evidence.loop != NULL && !judged->evidence.is_over;
+    bool asks = judged->evidence.loop != NULL && judged->stage.offers_stacks &&
+                !judged->stage.request_answered && now_ns < judged->step_ns + DUMP_MAX_MS * MS;
+    if (waits || asks) {
+        *look_ns = judged->step_ns + (waits ? EVIDENCE_MAX_MS : DUMP_MAX_MS) * MS;
+        return false;
+    }
+    for (int i = 0; i < judged->stage.task_count && !judged->spec.manifest->driver; i++) {
         if (!judged->stage.tasks[i]->ended)
             stage_kill_task(&judged->stage, judged->stage.tasks[i]);
     }
@@ -348,10 +386,35 @@ static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_
     return true;
 }
 
+/* Go's runtime tells where every goroutine is, but dies of it: so that is the last that is asked.
+ */
+static bool wants_dump(const struct judged_case *judged)
+{
+    return judged->evidence.loop != NULL && judged->stage.driver_stacks == NULL &&
+           judged->spec.manifest->driver && judged->stage.state != STAGE_FAILED &&
+           procfs_is_go(stage_client_pid(&judged->stage));
+}
+
 static bool step_control_after(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     if (!control_is_over(judged, now_ns, look_ns))
         return false;
+    if (wants_dump(judged)) {
+        driver_ask_dump(&judged->stage.driver);
+        case_enter(judged, STEP_DUMP, now_ns);
+    } else {
+        case_judge(judged);
+    }
+    return true;
+}
+
+static bool step_dump(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
+{
+    int64_t bound_ns = judged->step_ns + DUMP_MAX_MS * MS;
+    if (!driver_has_dumped(&judged->stage.driver) && now_ns < bound_ns) {
+        *look_ns = now_ns + POLL_MS * MS;
+        return false;
+    }
     case_judge(judged);
     return true;
 }
@@ -373,8 +436,12 @@ bool case_take_step(struct judged_case *judged, int64_t now_ns, int64_t *look_ns
         return step_draining(judged, now_ns, look_ns);
     case STEP_WAITING_HUNG:
         return step_waiting_hung(judged, now_ns, look_ns);
+    case STEP_EVIDENCE:
+        return step_evidence(judged, now_ns, look_ns);
     case STEP_CONTROL_AFTER:
         return step_control_after(judged, now_ns, look_ns);
+    case STEP_DUMP:
+        return step_dump(judged, now_ns, look_ns);
     case STEP_ENDED:
         break;
     }

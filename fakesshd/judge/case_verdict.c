@@ -273,6 +273,17 @@ static const char *why_inconclusive(const struct case_result *result, char *text
     return "a counter moves, and the tasks were too few to say more";
 }
 
+static void report_evidence(struct judged_case *judged)
+{
+    char words[VERDICT_TEXT_MAX];
+    verdict_print(judged->result->verdict, words);
+    const char *dump = judged->stage.driver_stacks != NULL ? judged->stage.driver_stacks
+                                                           : judged->stage.driver.dump;
+    struct evidence_case of = {judged->spec.evidence_folder, dump, words};
+    if (judged->evidence.loop != NULL)
+        evidence_report(&judged->evidence, &of, judged->result);
+}
+
 void case_judge(struct judged_case *judged)
 {
     struct case_result *result = judged->result;
@@ -311,4 +322,5 @@ void case_judge(struct judged_case *judged)
     }
     end_with(judged, verdict.state, reason);
     result->verdict = verdict;
+    report_evidence(judged);
 }

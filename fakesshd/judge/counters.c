@@ -68,7 +68,7 @@ static int64_t or_missing(int64_t value)
     return value < 0 ? GROWTH_MISSING : value;
 }
 
-struct reading counters_read(pid_t client, int64_t conns, int64_t tasks)
+struct reading counters_read(pid_t client, int64_t conns)
 {
     struct reading reading;
     reading.value[COUNTER_THREADS] =
@@ -77,7 +77,7 @@ struct reading counters_read(pid_t client, int64_t conns, int64_t tasks)
     reading.value[COUNTER_CHILDREN] =
         client > 0 ? (int64_t)procfs_descendants(client) : GROWTH_MISSING;
     reading.value[COUNTER_CONNS] = conns;
-    reading.value[COUNTER_TASKS] = tasks;
+    reading.value[COUNTER_TASKS] = reading.value[COUNTER_GOROUTINES] = GROWTH_MISSING;
     reading.value[COUNTER_MEMORY] =
         client > 0 ? or_missing(procfs_memory_bytes(client)) : GROWTH_MISSING;
     return reading;

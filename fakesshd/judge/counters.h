@@ -22,6 +22,7 @@
     X(COUNTER_CONNS, "conns", CLEANUP_LEAK_CONN, LIMIT_FDS)              \
     X(COUNTER_CHILDREN, "children", CLEANUP_LEAK_CHILD, LIMIT_PROCESSES) \
     X(COUNTER_TASKS, "tasks", CLEANUP_LEAK_TASK, LIMIT_NONE)             \
+    X(COUNTER_GOROUTINES, "goroutines", CLEANUP_LEAK_TASK, LIMIT_NONE)   \
     X(COUNTER_MEMORY, "memory", CLEANUP_GROWING, LIMIT_MEMORY)
 
 enum counter {
@@ -52,9 +53,9 @@ void counters_fini(struct counters *counters);
 /* Takes down how much room the client has: GROWING may be said early where that is little. */
 void counters_use_limits(struct counters *counters, pid_t client);
 
-/* What the kernel says of the client now; `conns` and `tasks` come from the witness and the driver.
- */
-struct reading counters_read(pid_t client, int64_t conns, int64_t tasks);
+/* What the kernel says of the client now; `conns` comes from the witness. What only the driver can
+ * tell, tasks and goroutines, is missing. */
+struct reading counters_read(pid_t client, int64_t conns);
 
 /* Are all counts the same? Memory is not asked: it never settles. */
 bool reading_equal(const struct reading *a, const struct reading *b);

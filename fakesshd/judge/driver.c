@@ -1,13 +1,18 @@
 #include "judge/driver.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 256 * 1024, QUEUE_MAX_BYTES = 64 * 1024 * 1024 };
+enum {
+    LINE_MAX_BYTES = 256 * 1024,
+    QUEUE_MAX_BYTES = 64 * 1024 * 1024,
+    DUMP_MAX_BYTES = 4 * 1024 * 1024
+};
 
 static void stop_watching(struct driver *driver)
 {
@@ -62,7 +67,7 @@ static void on_line(void *context, char *text, size_t length)
  */
 static void complain_soon(struct driver *driver, const char *how)
 {
-    if (driver->died || driver->closing || ev_is_active(&driver->patience))
+    if (driver->died || driver->closing || driver->is_dumping || ev_is_active(&driver->patience))
         return;
     driver->complaint = how;
     ev_timer_start(driver->loop, &driver->patience);
@@ -109,13 +114,27 @@ static void keep_last_words(struct driver *driver, const char *text, size_t leng
     driver->last_words[used + length] = '\0';
 }
 
+static void keep_dump(struct driver *driver, const char *text, size_t length)
+{
+    if (driver->dump_length + length > DUMP_MAX_BYTES)
+        length = DUMP_MAX_BYTES - driver->dump_length;
+    driver->dump = realloc(driver->dump, driver->dump_length + length + 1);
+    if (driver->dump == NULL)
+        abort();
+    memcpy(driver->dump + driver->dump_length, text, length);
+    driver->dump_length += length;
+    driver->dump[driver->dump_length] = '\0';
+}
+
 static void on_error_ready(struct ev_loop *loop, ev_io *io, int revents)
 {
     (void)revents;
     struct driver *driver = io->data;
-    char text[4096];
+    char text[65536];
     ssize_t got = read(driver->error_fd, text, sizeof text);
-    if (got > 0)
+    if (got > 0 && driver->is_dumping)
+        keep_dump(driver, text, (size_t)got);
+    else if (got > 0)
         keep_last_words(driver, text, (size_t)got);
     else if (got == 0 || (errno != EAGAIN && errno != EINTR))
         ev_io_stop(loop, io);
@@ -135,6 +154,8 @@ static void on_exit_of_driver(void *context, const struct process_exit *end)
     char how[96], why[200];
     driver->died = true;
     driver->pid = 0;
+    if (driver->is_dumping)
+        return;
     driver->status = end->status;
     (void)line_reader_read(&driver->out);
     process_describe_exit(end->status, how, sizeof how);
@@ -207,6 +228,19 @@ void driver_send(struct driver *driver, json_t *request)
         ev_io_start(driver->loop, &driver->in_ready);
 }
 
+void driver_ask_dump(struct driver *driver)
+{
+    driver->is_dumping = true;
+    ev_timer_stop(driver->loop, &driver->patience);
+    if (driver->pid > 0)
+        (void)kill(driver->pid, SIGQUIT);
+}
+
+bool driver_has_dumped(const struct driver *driver)
+{
+    return driver->died && !ev_is_active(&driver->error_ready);
+}
+
 static void close_fd(int *fd)
 {
     if (*fd >= 0)
@@ -232,5 +266,7 @@ void driver_close(struct driver *driver, const char *mark)
     close_fd(&driver->in_fd);
     close_fd(&driver->out_fd);
     close_fd(&driver->error_fd);
+    free(driver->dump);
+    driver->dump = NULL;
     driver->loop = NULL;
 }

@@ -37,6 +37,9 @@ struct driver {
     bool greeted, closing, died;
     int status;            /* of the process, when it died */
     char last_words[2048]; /* the end of its stderr */
+    bool is_dumping;       /* it was asked for its stacks, and dies of it */
+    char *dump;            /* owned; its stderr since then */
+    size_t dump_length;
 };
 
 enum err driver_start(struct driver *driver, char *const *argv, const char *mark,
@@ -45,6 +48,11 @@ enum err driver_start(struct driver *driver, char *const *argv, const char *mark
 
 /* Sends one request and takes over the reference. A driver that does not read is told by on_end. */
 void driver_send(struct driver *driver, json_t *request);
+
+/* Sends SIGQUIT, on which Go's runtime prints its goroutines to stderr and ends. From here on its
+ * end is no event: driver_has_dumped() tells when it is there. */
+void driver_ask_dump(struct driver *driver);
+bool driver_has_dumped(const struct driver *driver);
 
 /* Kills its group, and what descends from it outside of it. No event follows. */
 void driver_close(struct driver *driver, const char *mark);

@@ -76,6 +76,19 @@ int64_t procfs_memory_bytes(pid_t pid)
     return kib < 0 ? -1 : kib * 1024;
 }
 
+void procfs_command_line(pid_t pid, char *text, size_t size)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
+    ssize_t length = read_small(path, text, size);
+    if (length < 0)
+        text[0] = '\0';
+    for (ssize_t i = 0; i + 1 < length; i++) {
+        if (text[i] == '\0' || text[i] == '\n')
+            text[i] = ' ';
+    }
+}
+
 int64_t procfs_cpu_ns(pid_t pid)
 {
     clockid_t clock;

@@ -15,6 +15,9 @@ int64_t procfs_threads(pid_t pid);
 /* Memory that is the process's own and in use (RssAnon), in bytes; -1 likewise. */
 int64_t procfs_memory_bytes(pid_t pid);
 
+/* Its command line, on one line; "" when it is gone. */
+void procfs_command_line(pid_t pid, char *text, size_t size);
+
 /* Processor time of all its threads so far, from the scheduler's own count (the same that
  * /proc/PID/schedstat shows), not in ticks; -1 when it is gone. */
 int64_t procfs_cpu_ns(pid_t pid);

@@ -111,7 +111,7 @@ static json_t *case_json(const struct case_result *result)
                                   counter_json(&result->counters[i])); /* a name of our own */
     return json_pack(
         "{s:o, s:o, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
-        "s:o, s:{s:i, s:i}, s:o, s:o, s:o}",
+        "s:o, s:{s:i, s:i}, s:o, s:o, s:o, s:O?}",
         "id", text_or_null(result->id), "client", text_or_null(result->client), "client_version",
         text_or_null(result->client_version), "deadline_ms", (json_int_t)result->deadline_ms,
         "expected", "outcome", outcomes_json(result->expected_outcomes), "phase",
@@ -122,7 +122,8 @@ static json_t *case_json(const struct case_result *result)
         (json_int_t)result->elapsed_p99_ms, "max", (json_int_t)result->elapsed_max_ms, "growth",
         growth, "witness", "open_after_settle", result->open_after_settle, "surplus",
         result->surplus, "reason", text_or_null(result->reason), "repro",
-        text_or_null(result->repro), "client_stderr", text_or_null(result->client_stderr));
+        text_or_null(result->repro), "client_stderr", text_or_null(result->client_stderr),
+        "evidence", result->evidence);
 }
 
 static json_t *summary_json(const struct run_result *run)

@@ -72,6 +72,8 @@ static void print_details(FILE *out, const struct case_result *result, struct re
                 result->timeline[i].text);
 }
 
+enum { FD_GROUPS_SHOWN = 3 };
+
 /* What the client wrote on its stderr, which may hold anything. */
 static void print_indented(FILE *out, const char *text)
 {
@@ -98,6 +100,34 @@ static void print_known_gap(FILE *out, const struct case_result *result)
                 result->known_gap);
 }
 
+static void print_fd_groups(FILE *out, const json_t *process)
+{
+    const json_t *groups = json_object_get(process, "fd_groups"), *group;
+    size_t i;
+    json_array_foreach(groups, i, group)
+    {
+        json_int_t count = json_integer_value(json_object_get(group, "count"));
+        if (i < FD_GROUPS_SHOWN && count > 1)
+            fprintf(out, "    descriptors: %lld x %s\n", (long long)count,
+                    json_string_value(json_object_get(group, "what")));
+    }
+}
+
+/* Where it hangs, or what there is more and more of. */
+static void print_evidence(FILE *out, const struct case_result *result)
+{
+    const json_t *processes = json_object_get(result->evidence, "processes");
+    const char *note = json_string_value(json_object_get(json_array_get(processes, 0), "note"));
+    if (result->evidence_summary[0] != '\0')
+        fprintf(out, "    stacks: %s\n", result->evidence_summary);
+    if (note != NULL && note[0] != '\0')
+        fprintf(out, "    stacks: %s\n", note);
+    if ((result->verdict.cleanup & CLEANUP_BIT(CLEANUP_LEAK_FD)) != 0)
+        print_fd_groups(out, json_array_get(processes, 0));
+    if (result->evidence_file != NULL)
+        fprintf(out, "    evidence: %s\n", result->evidence_file);
+}
+
 void report_text_case(FILE *out, const struct case_result *result, struct report_style style)
 {
     char verdict[VERDICT_TEXT_MAX];
@@ -112,6 +142,8 @@ void report_text_case(FILE *out, const struct case_result *result, struct report
         print_known_gap(out, result);
     if (style.verbose)
         print_details(out, result, style);
+    if (result->evidence != NULL && (style.verbose || !result->as_expected))
+        print_evidence(out, result);
     if (!result->as_expected && result->verdict.state != CASE_SKIP) {
         if (result->client_stderr != NULL)
             print_indented(out, result->client_stderr);

@@ -20,6 +20,9 @@ void case_result_fini(struct case_result *result)
     free(result->repro);
     free(result->client_stderr);
     free(result->timeline);
+    json_decref(result->evidence);
+    free(result->evidence_summary);
+    free(result->evidence_file);
     for (size_t i = 0; i < result->counter_count; i++) {
         free(result->counters[i].series);
         free(result->counters[i].tasks);

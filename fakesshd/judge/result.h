@@ -9,6 +9,7 @@
 #include "judge/growth.h"
 #include "judge/verdict.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,13 +48,16 @@ struct case_result {
     int64_t elapsed_min_ms, elapsed_p50_ms, elapsed_p99_ms, elapsed_max_ms;
     struct counter_result counters[COUNTERS_MAX];
     size_t counter_count;
-    int open_after_settle; /* connections that the server still sees after their tasks ended */
-    int surplus;           /* connections beyond one a task */
-    double slow_factor;    /* of the machine, when it was judged */
-    double busy_part;      /* of the machine's processors during the case, 0..1 */
-    char *reason;          /* one sentence: what happened and why that is the verdict */
-    char *repro;           /* the command line that shows it again */
-    char *client_stderr;   /* the last lines, or NULL */
+    int open_after_settle;  /* connections that the server still sees after their tasks ended */
+    int surplus;            /* connections beyond one a task */
+    double slow_factor;     /* of the machine, when it was judged */
+    double busy_part;       /* of the machine's processors during the case, 0..1 */
+    char *reason;           /* one sentence: what happened and why that is the verdict */
+    char *repro;            /* the command line that shows it again */
+    char *client_stderr;    /* the last lines, or NULL */
+    json_t *evidence;       /* of a hang or a leak; NULL: none was taken */
+    char *evidence_summary; /* "25 threads, same stack: poll ← …" */
+    char *evidence_file;    /* NULL: none was written */
     struct timeline_entry *timeline;
     size_t timeline_count;
 };

@@ -28,7 +28,8 @@ struct run_options {
     int starts_per_second;
     int template_tasks;
     const char *profile; /* of growth.h; NULL: quick, and glance where many cases are asked for */
-    bool verbose, fail_fast, no_probe;
+    bool verbose, fail_fast, no_probe, no_stacks;
+    const char *evidence; /* folder for what hung or grew; NULL: none */
     int min_tests;
     uint64_t seed;
     const char *json, *junit, *events; /* files; NULL: none */

@@ -195,6 +195,8 @@ static void start_case(struct job *job, int lane)
         .lane = lane_address(run, lane),
         .seed = run->options->seed,
         .workdir = run->workdir.path,
+        .no_evidence = run->options->no_stacks,
+        .evidence_folder = run->options->evidence,
         .events = run->events,
     };
     job->state = JOB_RUNNING;

@@ -81,6 +81,12 @@ static void on_hello(void *owner, const json_t *hello)
         const char *name = json_string_value(counter);
         stage->counts_tasks |= name != NULL && strcmp(name, "tasks") == 0;
     }
+    json_t *ops = json_object_get(hello, "ops"), *op;
+    json_array_foreach(ops, i, op)
+    {
+        const char *name = json_string_value(op);
+        stage->offers_stacks |= name != NULL && strcmp(name, "stacks") == 0;
+    }
     free(stage->version);
     stage->version = version != NULL ? strdup(version) : NULL;
     stage->client_ready = true;
@@ -135,6 +141,14 @@ static void on_reply(void *owner, const char *op, int id, const json_t *reply)
     const json_t *tasks = json_object_get(reply, "tasks");
     if (json_is_integer(tasks))
         stage->driver_tasks = json_integer_value(tasks);
+    const json_t *goroutines = json_object_get(reply, "goroutines");
+    if (json_is_integer(goroutines))
+        stage->driver_goroutines = json_integer_value(goroutines);
+    const char *stacks = json_string_value(json_object_get(reply, "text"));
+    if (strcmp(op, "stacks") == 0 && stacks != NULL) {
+        free(stage->driver_stacks);
+        stage->driver_stacks = strdup(stacks);
+    }
     changed(stage);
 }
 
@@ -211,7 +225,7 @@ enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct e
     stage->reaper = reaper;
     stage->on_change = on_change;
     stage->owner = owner;
-    stage->driver_tasks = -1;
+    stage->driver_tasks = stage->driver_goroutines = -1;
     witness_init(&stage->witness);
     enum err failed = start_server(stage, error);
     if (failed != ERR_NONE)
@@ -416,9 +430,10 @@ void stage_close(struct stage *stage)
     free(stage->tasks);
     free(stage->runs);
     free(stage->version);
+    free(stage->driver_stacks);
     witness_fini(&stage->witness);
     stage->tasks = NULL;
     stage->runs = NULL;
-    stage->version = NULL;
+    stage->version = stage->driver_stacks = NULL;
     stage->task_count = 0;
 }

@@ -59,11 +59,14 @@ struct stage {
     enum stage_fault fault;
     char why[1400];
     bool server_ready, client_ready;
-    char *version;     /* owned; what the driver's hello says */
-    bool counts_tasks; /* the driver can report its own count of tasks */
-    int request_id;    /* of the last settle, counters or other request */
+    char *version;      /* owned; what the driver's hello says */
+    bool counts_tasks;  /* the driver can report its own count of tasks */
+    bool offers_stacks; /* and its stacks */
+    int request_id;     /* of the last settle, counters or other request */
     bool request_answered, request_unsupported;
     int64_t driver_tasks; /* its last word on that; -1: none */
+    int64_t driver_goroutines;
+    char *driver_stacks; /* owned; likewise; NULL: none */
     bool closed;
 };
 

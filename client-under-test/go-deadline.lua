@@ -1,0 +1,8 @@
+-- golang.org/x/crypto/ssh with one SetDeadline over everything.
+return {
+  name     = "go-deadline",
+  kind     = "driver",
+  argv     = { "{bin}/go-client", "driver", "--way", "deadline" },
+  deadline = "total",
+  grace    = 0.25,
+}

@@ -1,0 +1,8 @@
+-- golang.org/x/crypto/ssh with SetDeadline on the connection, taken back when the handshake is done.
+return {
+  name     = "go-handshake",
+  kind     = "driver",
+  argv     = { "{bin}/go-client", "driver", "--way", "handshake" },
+  deadline = "handshake",
+  grace    = 0.25,
+}
