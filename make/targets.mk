@@ -105,6 +105,10 @@ bench: binaries ## what a connection costs the server, with each engine; a minut
 bench-soak: binaries ## 200,000 tasks of sshexec against the whole catalogue, 500 at a time; 4 minutes
 	@bench/soak.py --bin $(BUILD)/bin
 
+.PHONY: bench-mutants
+bench-mutants: binaries ## every client that is wrong on purpose against one variant of every scenario; SELECTORS='...' for fewer
+	$(BUILD)/bin/fakesshd selftest --json $(BUILD)/mutants.json $(or $(SELECTORS),--all)
+
 .PHONY: bench-growth
 bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by simulation: ci against its targets, and each plan; RUNS=20000
 	@$< --targets $(or $(SERIES),100000)

@@ -29,6 +29,7 @@
     X(lines)           \
     X(manifest)        \
     X(message)         \
+    X(mutants)         \
     X(pace)            \
     X(packet)          \
     X(payload)         \

@@ -95,16 +95,17 @@ func run(asked request, way way) reply {
 	return result
 }
 
-// A status other than 0 is an error to x/crypto/ssh, but a success of the task; a signal is none.
+// The clock is asked first: a connection that its deadline ended looks to Session.Wait like the end of the
+// output. A status other than 0 is an error to x/crypto/ssh, but a success of the task; a signal is none.
 func conclude(result reply, task *task, err error) {
 	var status *ssh.ExitError
 	switch {
+	case !time.Now().Before(task.deadline):
+		result["outcome"] = "timeout"
 	case err == nil:
 		result["outcome"], result["exit_status"] = "success", 0
 	case errors.As(err, &status) && status.Signal() == "":
 		result["outcome"], result["exit_status"] = "success", status.ExitStatus()
-	case !time.Now().Before(task.deadline):
-		result["outcome"] = "timeout"
 	default:
 		result["outcome"] = "failure"
 	}

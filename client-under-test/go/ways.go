@@ -3,6 +3,7 @@
 package main
 
 import (
+	"io"
 	"net"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // Runs the task on a connection that it closes, until the command has ended or it gives up. What it
-// returns is session.Run()'s, or the error of the step that failed.
+// returns is session.Wait()'s, or the error of the step that failed.
 type way func(task *task, config *ssh.ClientConfig) error
 
 var ways = map[string]way{"dial": dial, "handshake": handshake, "deadline": deadline}
@@ -89,5 +90,11 @@ func execute(client *ssh.Client, task *task) error {
 	defer session.Close()
 	session.Stdin = task.stdin
 	session.Stdout = &task.output
-	return session.Run(task.command)
+	if err := session.Start(task.command); err != nil {
+		return err
+	}
+	if err := session.Wait(); err != io.EOF {
+		return err
+	}
+	return nil // status 0, and the channel was closed before it took all of the input
 }

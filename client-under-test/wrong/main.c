@@ -14,20 +14,21 @@ enum { EXIT_GOOD = 0, EXIT_USAGE = 2 };
 static const char usage[] =
     "usage: wrong driver --defect NAME   serve the driver protocol on standard input and output\n"
     "       wrong --list                 the defects, one a line: name and sentence\n"
-    "       wrong --verdicts             name, an id that shows it, the verdict to expect there\n"
+    "       wrong --verdicts             name, an id that shows it, the verdict there, the profile\n"
     "       wrong --version\n";
 
 static int list(void)
 {
     for (int i = 0; i < defect_count; i++)
-        (void)printf("%-14s %s\n", defects[i].name, defects[i].sentence);
+        (void)printf("%-22s %s\n", defects[i].name, defects[i].sentence);
     return EXIT_GOOD;
 }
 
 static int list_verdicts(void)
 {
     for (int i = 0; i < defect_count; i++)
-        (void)printf("%s %s %s\n", defects[i].name, defects[i].shown_by, defects[i].verdict);
+        (void)printf("%s %s %s %s\n", defects[i].name, defects[i].shown_by, defects[i].verdict,
+                     defects[i].profile);
     return EXIT_GOOD;
 }
 

@@ -23,6 +23,9 @@
     X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")                      \
     X("growth", cli_growth, "growth [--json] [--profile glance|quick|ci|thorough|soak] FILE|-",                \
       "whether anyone's counters grow without bound")                                                          \
+    X("selftest", cli_selftest,                                                                                \
+      "selftest [--defects PATTERN] [--all] [--json FILE] [--jobs N] [SELECTOR...]",                           \
+      "whether the judge finds what is wrong with clients that are wrong on purpose")                          \
     X("stacks", cli_stacks, "stacks [--json] [--no-stacks] [--timeout T] PID...",                              \
       "what a process waits for: threads, equal stacks together, and descriptors")
 

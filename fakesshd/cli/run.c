@@ -247,20 +247,6 @@ static enum err read_clients(const struct request *request, struct run_client *c
 
 /* ---- the whole ---- */
 
-static enum err find_fixtures(const struct catalogue *catalogue, struct run_fixtures *fixtures,
-                              struct err_text *error)
-{
-    fixtures->healthy = catalogue_find(catalogue, "healthy/exec");
-    fixtures->refused = catalogue_find(catalogue, "tcp/refused");
-    fixtures->silent = catalogue_find(catalogue, "ident/silent");
-    if (fixtures->healthy == NULL || fixtures->refused == NULL || fixtures->silent == NULL)
-        return err_set(error, ERR_SYSTEM,
-                       "%s/scenarios lacks healthy/exec, tcp/refused or ident/silent, which every "
-                       "run needs",
-                       data_dir());
-    return ERR_NONE;
-}
-
 /* Results for programs on stdout leave the lines for people to stderr. */
 static bool wants_stdout(const struct request *request)
 {
@@ -326,7 +312,7 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
     if (request->one_variant)
         selected_count = keep_first_variants(selected, selected_count);
     if (failed == ERR_NONE)
-        failed = find_fixtures(&catalogue, &fixtures, error);
+        failed = run_fixtures_find(&fixtures, &catalogue, error);
     if (failed == ERR_NONE)
         failed = read_clients(request, clients, manifests, &client_count, error);
     if (failed == ERR_NONE)

@@ -215,6 +215,10 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     judged->slots = spec->manifest->driver ? SLOTS : spec->template_tasks + 1;
     judged->window = window_make(
         spec->deadline_ms, manifest_grace_ms(spec->manifest, spec->deadline_ms), noise->factor);
+    judged->slow_factor = judged->window_factor = noise->factor;
+    judged->usual_late_ns =
+        window_make(spec->deadline_ms, manifest_grace_ms(spec->manifest, spec->deadline_ms), 1)
+            .late_ns;
     judged->budget = (struct case_budget){
         .profile = spec->profile,
         .window = &judged->window,

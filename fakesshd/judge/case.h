@@ -75,6 +75,8 @@ struct judged_case {
     bool over;                 /* on_end was called, or is about to be */
     int64_t begun_ns, step_ns; /* when the case and its step began */
     struct window window;
+    double window_factor;  /* the slow factor that it was made with */
+    int64_t usual_late_ns; /* its late bound on a quiet machine */
     struct case_budget budget;
     int service, control_service, slots;
     struct task *control; /* of the control step that runs */
@@ -91,6 +93,7 @@ struct judged_case {
     bool drained;            /* it is over, and is to be counted */
     int tasks_measured;      /* after the warm-up */
     struct spin_sample spin; /* where the idle interval that is watched began */
+    double slow_factor;      /* the machine's worst since the case began */
     double spin_share;       /* the largest share of a core in an idle interval */
     size_t left_behind;      /* processes of templates, after their own ended */
     int64_t gathered_ns;     /* when the facts were taken down */

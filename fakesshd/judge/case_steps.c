@@ -128,11 +128,22 @@ static bool start_due_tasks(struct judged_case *judged, int64_t now_ns, int64_t 
     return true;
 }
 
+/* Tasks of earlier rounds that hang, too: each of them may have some work to do. */
+static bool some_hang_already(const struct judged_case *judged)
+{
+    for (int i = 0; i < judged->first_of_round; i++) {
+        if (!judged->stage.tasks[i]->ended)
+            return true;
+    }
+    return false;
+}
+
 /* Waiting costs nothing: what a driver burns once all tasks of a round wait is spinning. */
 static void watch_spin(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     pid_t pid = stage_client_pid(&judged->stage);
-    if (pid <= 0)
+    /* Nor is reading what it is asked, which may be megabytes of input. */
+    if (pid <= 0 || some_hang_already(judged) || judged->stage.driver.in.used > 0)
         return;
     int64_t due_ns = judged->spin.from_ns + SPIN_MS * MS;
     if (judged->spin.from_ns == 0 || now_ns >= due_ns) {
@@ -145,6 +156,16 @@ static void watch_spin(struct judged_case *judged, int64_t now_ns, int64_t *look
     }
     if (due_ns < *look_ns)
         *look_ns = due_ns;
+}
+
+/* The machine's hiccup is not the client's: what was measured just now holds for this round. */
+static void note_noise(struct judged_case *judged)
+{
+    double factor = judged->noise->factor;
+    for (int i = judged->first_of_round; i < judged->stage.task_count; i++)
+        judged->stage.tasks[i]->slow_factor = factor;
+    if (factor > judged->slow_factor)
+        judged->slow_factor = factor;
 }
 
 static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
@@ -162,6 +183,7 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
         watch_spin(judged, now_ns, look_ns);
         return false;
     }
+    note_noise(judged);
     case_note(judged, "round %d of %d tasks is over", judged->round, judged->round_size);
     judged->stable_since_ns = now_ns;
     judged->settle_asked = false;

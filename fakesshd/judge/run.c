@@ -1,6 +1,7 @@
 #include "judge/run.h"
 
 #include "base/clock.h"
+#include "base/data_dir.h"
 #include "judge/report_json.h"
 #include "judge/report_junit.h"
 #include "judge/run_ending.h"
@@ -95,18 +96,35 @@ static enum err write_files(struct run *run, struct err_text *error)
 
 /* ---- the whole ---- */
 
+enum err run_fixtures_find(struct run_fixtures *fixtures, const struct catalogue *catalogue,
+                           struct err_text *error)
+{
+    fixtures->healthy = catalogue_find(catalogue, "healthy/exec");
+    fixtures->refused = catalogue_find(catalogue, "tcp/refused");
+    fixtures->silent = catalogue_find(catalogue, "ident/silent");
+    if (fixtures->healthy == NULL || fixtures->refused == NULL || fixtures->silent == NULL)
+        return err_set(error, ERR_SYSTEM,
+                       "%s/scenarios lacks healthy/exec, tcp/refused or ident/silent, which every "
+                       "run needs",
+                       data_dir());
+    return ERR_NONE;
+}
+
 static void make_jobs(struct run *run, const struct scenario *const *scenarios, size_t count)
 {
-    run->job_count = count * run->client_count;
-    run->jobs = calloc(run->job_count + 1, sizeof *run->jobs);
-    run->result.cases = calloc(run->job_count + 1, sizeof *run->result.cases);
+    size_t most = count * run->client_count;
+    run->jobs = calloc(most + 1, sizeof *run->jobs);
+    run->result.cases = calloc(most + 1, sizeof *run->result.cases);
     run->client_runs = calloc(run->client_count + 1, sizeof *run->client_runs);
     if (run->jobs == NULL || run->result.cases == NULL || run->client_runs == NULL)
         abort();
-    for (size_t i = 0; i < run->job_count; i++)
-        run->jobs[i] = (struct job){.run = run,
-                                    .client = i % run->client_count,
-                                    .scenario = scenarios[i / run->client_count]};
+    for (size_t i = 0; i < most; i++) {
+        const struct run_client *client = &run->clients[i % run->client_count];
+        const struct scenario *scenario = scenarios[i / run->client_count];
+        if (client->wants == NULL || client->wants(client->context, scenario))
+            run->jobs[run->job_count++] =
+                (struct job){.run = run, .client = i % run->client_count, .scenario = scenario};
+    }
     for (size_t i = 0; i < run->client_count; i++) {
         run->client_runs[i].run = run;
         run->client_runs[i].state = run->options->no_probe ? CLIENT_TRUSTED : CLIENT_UNPROBED;
@@ -227,6 +245,8 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
     describe_run(&run, begun_ns);
     compact_results(&run);
     report_text_summary(out, &run.result, run.style);
+    if (options->on_result != NULL)
+        options->on_result(options->context, &run.result);
     struct err_text error;
     enum err failed = write_files(&run, &error);
     if (failed != ERR_NONE)

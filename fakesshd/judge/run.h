@@ -18,6 +18,10 @@ struct run_client {
     const struct manifest *manifest; /* borrowed */
     struct expect_file *expect;      /* borrowed; NULL: everything must be OK */
     char version[160];               /* first line of its version command; "" when unknown */
+    /* Of some clients only some cases are judged, or with another profile; NULL: as for all. */
+    bool (*wants)(const void *context, const struct scenario *scenario);
+    const char *(*profile_for)(const void *context, const struct scenario *scenario);
+    const void *context; /* borrowed; of both */
 };
 
 struct run_options {
@@ -33,12 +37,19 @@ struct run_options {
     int min_tests;
     uint64_t seed;
     const char *json, *junit, *events; /* files; NULL: none */
+    /* Called once with everything that was found; may be NULL. */
+    void (*on_result)(void *context, const struct run_result *result);
+    void *context; /* borrowed */
 };
 
 /* The scenarios that every run needs for itself. */
 struct run_fixtures {
     const struct scenario *healthy, *refused, *silent; /* borrowed */
 };
+
+/* Finds them in the catalogue. ERR_SYSTEM when one is missing. */
+enum err run_fixtures_find(struct run_fixtures *fixtures, const struct catalogue *catalogue,
+                           struct err_text *error);
 
 /* Runs every scenario against every client; prints case lines and the summary to `out`. Its own
  * errors go to stderr. Returns an exit code of base/exit_code.h. */

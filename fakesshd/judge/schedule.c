@@ -7,6 +7,8 @@
 
 enum { LANES = 250 };
 
+#define BUSY_PART 0.6 /* of the processors: beyond it a client may have had to wait for one */
+
 /* ---- lanes ---- */
 
 static int take_lane(struct run *run)
@@ -119,20 +121,24 @@ static void skip_job(struct job *job, const char *reason)
     finish_job(job);
 }
 
-/* Late, early or without success while others kept the machine busy: once more, alone; both results
- * are told. A server that is slow but legal may be too slow then. A machine that was too slow to
- * judge times at all may have been so for a moment. */
+/* Late, early, spinning or without success while others kept the machine busy: once more, alone;
+ * both results are told. A server that is slow but legal may be too slow then. A machine that was
+ * too slow to judge times at all may have been so for a moment. */
 static bool deserves_another_try(const struct job *job, const struct case_result *result)
 {
     enum deadline_verdict verdict = result->verdict.deadline;
-    bool is_off = verdict == DEADLINE_LATE || verdict == DEADLINE_EARLY;
+    bool is_off = verdict == DEADLINE_LATE || verdict == DEADLINE_EARLY ||
+                  (result->verdict.state == CASE_INCONCLUSIVE && verdict == DEADLINE_OK &&
+                   result->slow_factor > NOISE_FACTOR_CAP);
     if (job->again)
         return false;
     if (result->verdict.state == CASE_INCONCLUSIVE)
         return is_off;
-    return result->verdict.state == CASE_JUDGED && result->busy_part > 0.8 &&
-           (is_off || (verdict == DEADLINE_WRONG_OUTCOME &&
-                       job->scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS)));
+    bool was_noisy = result->busy_part > BUSY_PART || result->slow_factor > 1;
+    return result->verdict.state == CASE_JUDGED && was_noisy &&
+           (is_off || (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0 ||
+            (verdict == DEADLINE_WRONG_OUTCOME &&
+             job->scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS)));
 }
 
 static void on_case_end(struct judged_case *judged, void *owner)
@@ -179,6 +185,14 @@ static int64_t deadline_of(const struct run *run, const struct manifest *manifes
     return deadline_ms;
 }
 
+static const struct growth_profile *
+profile_of(const struct run *run, const struct run_client *client, const struct scenario *scenario)
+{
+    return client->profile_for != NULL
+               ? growth_profile_find(client->profile_for(client->context, scenario))
+               : run->profile;
+}
+
 static void start_case(struct job *job, int lane)
 {
     struct run *run = job->run;
@@ -189,7 +203,7 @@ static void start_case(struct job *job, int lane)
         .control = run->fixtures->healthy,
         .client_version = client->version[0] != '\0' ? client->version : NULL,
         .deadline_ms = deadline_of(run, client->manifest, job->scenario),
-        .profile = run->profile,
+        .profile = profile_of(run, client, job->scenario),
         .drain_ms = run->options->drain_ms,
         .template_tasks = run->options->template_tasks,
         .lane = lane_address(run, lane),

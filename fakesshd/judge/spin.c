@@ -8,7 +8,7 @@ double spin_share(const struct spin_sample *before, const struct spin_sample *af
     double used = (double)(after->cpu_ns - before->cpu_ns) / elapsed_ns;
     double owed = (double)(after->run_delay_ns - before->run_delay_ns) / elapsed_ns;
     double asked = used + (owed > 0 ? owed : 0);
-    if (used < SPIN_SHARE_MIN && used >= 0.15 && asked >= 0.8)
+    if (used < SPIN_SHARE_MIN && used >= 0.25 && asked >= 0.8)
         return asked < 1 ? asked : 1;
     return used;
 }

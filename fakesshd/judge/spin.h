@@ -15,7 +15,7 @@ struct spin_sample {
 #define SPIN_SHARE_MIN 0.5
 
 /* The share of a core that the client used between two samples. On a busy machine a client that
- * spins gets less than it asks for: one that had 15 % of a core or more, and was runnable four
+ * spins gets less than it asks for: one that had a quarter of a core or more, and was runnable four
  * fifths of the time, is given the share that it asked for, at most 1. */
 double spin_share(const struct spin_sample *before, const struct spin_sample *after);
 

@@ -33,8 +33,9 @@ struct task {
     uint64_t stdout_bytes, stdout_fnv1a;
     bool stdout_whole; /* the check sum covers all of it */
     bool nonce_seen;
-    int64_t cpu_ns;  /* of a template's process */
-    char error[200]; /* the client's words */
+    int64_t cpu_ns;     /* of a template's process */
+    double slow_factor; /* of the machine while it ran; 0: that of the case's beginning */
+    char error[200];    /* the client's words */
 
     pid_t pid; /* a template's process; 0 for a driver's task */
 };

@@ -4,11 +4,11 @@ import json
 from lab import Test, TESTS, expect_status, fakesshd, program, run
 
 
-def judged(name, scenario, verdict):
+def judged(name, scenario, verdict, profile="quick"):
     def check():
         # Alone on two cores or beside others: late is late by a second, so a busy machine may not matter.
-        done = run(fakesshd("run", scenario, "--client", f"wrong/{name}", "--json", "out.json"),
-                   timeout=110)
+        done = run(fakesshd("run", scenario, "--client", f"wrong/{name}", "--profile", profile,
+                            "--no-stacks", "--json", "out.json"), timeout=170)
         with open("out.json") as file:
             results = json.load(file)
         case = results["cases"][0]
@@ -35,11 +35,11 @@ def story(check):
     return told
 
 
-def add(name, scenario, verdict):
-    check = judged(name, scenario, verdict)
+def add(name, scenario, verdict, profile):
+    check = judged(name, scenario, verdict, profile)
     if name == "dial-only":
         check = story(check)
-    TESTS.append(Test(check, 120, False, f"wrong/{name} on {scenario} is judged {verdict}"))
+    TESTS.append(Test(check, 180, False, f"wrong/{name} on {scenario} is judged {verdict}"))
 
 
 # The table is the clients' own.
