@@ -103,7 +103,7 @@ static json_t *counter_json(const struct counter_result *counter)
                      tasks_to_limit_json(counter), "series", series_json(counter));
 }
 
-static json_t *case_json(const struct case_result *result)
+json_t *report_json_case(const struct case_result *result)
 {
     json_t *growth = json_object();
     for (size_t i = 0; i < result->counter_count; i++)
@@ -147,11 +147,11 @@ static json_t *summary_json(const struct run_result *run)
                      errors, "skipped", skipped);
 }
 
-static json_t *run_json(const struct run_result *run)
+json_t *report_json_run(const struct run_result *run)
 {
     json_t *cases = json_array();
     for (size_t i = 0; i < run->case_count; i++)
-        (void)json_array_append_new(cases, case_json(&run->cases[i]));
+        (void)json_array_append_new(cases, report_json_case(&run->cases[i]));
     return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:{s:o, s:I, s:I}, s:I, s:I, s:o, s:o}",
                      "schema", REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
                      text_or_null(run->incomplete_why), "tool", text_or_null(run->tool), "host",
@@ -168,7 +168,7 @@ enum err report_json_write(const char *path, const struct run_result *run, struc
     enum err failed = report_file_open(&file, path, error);
     if (failed != ERR_NONE)
         return failed;
-    json_t *root = run_json(run);
+    json_t *root = report_json_run(run);
     if (root == NULL || json_dumpf(root, file.out, JSON_INDENT(1)) != 0)
         failed = err_set(error, ERR_SYSTEM, "cannot write %s", path);
     (void)fputc('\n', file.out);

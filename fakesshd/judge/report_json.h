@@ -5,7 +5,13 @@
 #include "base/err.h"
 #include "judge/result.h"
 
+#include <jansson.h>
+
 enum { REPORT_JSON_SCHEMA = 1 };
+
+/* The whole document, and one of its cases; new references. */
+json_t *report_json_run(const struct run_result *run);
+json_t *report_json_case(const struct case_result *result);
 
 /* Writes the run to `path` ("-" is stdout), whole or not at all. */
 enum err report_json_write(const char *path, const struct run_result *run, struct err_text *error);

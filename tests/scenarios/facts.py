@@ -252,11 +252,16 @@ def took(least, most):
     return fact
 
 
-def openssh(least=0.):
-    """OpenSSH succeeds, with the whole answer, after `least` seconds or more."""
+def exit_status(expected):
+    return lambda case: None if case.result["exit_status"] == expected else (
+        f"expected exit status {expected}, found {case.result['exit_status']}")
+
+
+def openssh(least=0., ends_with=0):
+    """OpenSSH has the whole answer and the command's status after `least` seconds or more."""
     def fact(case):
         status, out, seconds = case.ssh
-        if status != 0 or not out.endswith(case.ssh_word + b"\n"):
+        if status != ends_with or not out.endswith(case.ssh_word + b"\n"):
             return f"expected OpenSSH to succeed: {status} {out[-40:]}"
         return None if seconds >= least else f"expected {least} s or more, took {seconds:.3f}"
     return fact
@@ -463,6 +468,7 @@ scenario("disconnect/in-command", output(b"half of the out"), error("the host is
 scenario("disconnect/stays-open", honest_to_the_end, fault("keeps the connection open"),
          client_left("fin"), openssh())
 scenario("healthy/exec", honest_to_the_end, took(0, 0.3), openssh())
+scenario("healthy/exit-status", honest_to_the_end, exit_status(7), openssh(ends_with=7))
 scenario("healthy/large-output", honest_to_the_end, output_bytes(262144, 262300), openssh())
 scenario("healthy/slow-everywhere", honest_to_the_end, took(0.39, 0.6), openssh())
 
