@@ -1,4 +1,4 @@
-"""The judge judged: fakesshd selftest, whose defects test_wrong.py runs one by one."""
+"""The judge judged: what fakesshd selftest says; that all of its defects are killed is in test_wrong.py."""
 import json
 
 from lab import expect_status, fakesshd, program, run, test
