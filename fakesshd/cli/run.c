@@ -1,4 +1,5 @@
 /* `fakesshd run`: judges clients against scenarios. */
+#include "cli/clients.h"
 #include "cli/command.h"
 #include "cli/run_options.h"
 
@@ -15,9 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { CLIENTS_MAX = 32, VERSION_TIMEOUT_S = 5 };
 
 static const struct option long_options[] = {
 #define X(name, letter, value, sentence) \
@@ -172,79 +170,6 @@ static enum err parse(int argc, char **argv, struct request *request, struct err
     return ERR_NONE;
 }
 
-/* ---- clients ---- */
-
-/* The first line that the version command prints, or nothing: it is only told, never judged. */
-static void ask_version(const struct manifest *manifest, struct run_client *client)
-{
-    char bin[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", bin, sizeof bin - 1);
-    if (manifest->version == NULL || length < 0)
-        return;
-    bin[length] = '\0';
-    *strrchr(bin, '/') = '\0';
-    struct placeholder_values values = {.bin = bin};
-    char **argv = argv_expand(manifest->version, &values);
-    int ours = -1, theirs = -1;
-    pid_t pid = 0;
-    if (process_pipe(PIPE_WE_READ, &ours, &theirs, NULL) == ERR_NONE) {
-        /* Some print their version on stderr. */
-        struct process_spec spec = {
-            .argv = argv, .stdin_fd = -1, .stdout_fd = theirs, .stderr_fd = theirs};
-        if (process_spawn(&spec, &pid, NULL, NULL) == ERR_NONE) {
-            (void)close(theirs);
-            theirs = -1;
-            process_read_first_line(pid, ours, VERSION_TIMEOUT_S * 1000, client->version,
-                                    sizeof client->version);
-        }
-    }
-    if (theirs >= 0)
-        (void)close(theirs);
-    if (ours >= 0)
-        (void)close(ours);
-    argv_free(argv);
-}
-
-static enum err read_expectations(const char *word, const struct request *request,
-                                  struct run_client *client, struct err_text *error)
-{
-    char path[PATH_MAX];
-    if (request->expect != NULL)
-        return expect_read(request->expect, &client->expect, error);
-    if (word == NULL || client->manifest->file == NULL)
-        return ERR_NONE;
-    (void)snprintf(path, sizeof path, "%s", client->manifest->file);
-    char *end = strrchr(path, '.');
-    if (end == NULL || (size_t)(end - path) + sizeof ".expect" > sizeof path)
-        return ERR_NONE;
-    memcpy(end, ".expect", sizeof ".expect");
-    return access(path, R_OK) == 0 ? expect_read(path, &client->expect, error) : ERR_NONE;
-}
-
-static enum err read_clients(const struct request *request, struct run_client *clients,
-                             struct manifest **manifests, size_t *count, struct err_text *error)
-{
-    enum err failed = ERR_NONE;
-    for (size_t i = 0; i < request->client_count && failed == ERR_NONE; i++) {
-        failed = manifest_read(request->client_words[i], &manifests[*count], error);
-        if (failed != ERR_NONE)
-            break;
-        clients[*count].manifest = manifests[*count];
-        failed = read_expectations(request->client_words[i], request, &clients[*count], error);
-        ask_version(manifests[*count], &clients[*count]);
-        (*count)++;
-    }
-    if (failed == ERR_NONE && request->command != NULL) {
-        failed = manifest_from_command(request->command, &manifests[*count], error);
-        if (failed == ERR_NONE) {
-            clients[*count].manifest = manifests[*count];
-            failed = read_expectations(NULL, request, &clients[*count], error);
-            (*count)++;
-        }
-    }
-    return failed;
-}
-
 /* ---- the whole ---- */
 
 /* Results for programs on stdout leave the lines for people to stderr. */
@@ -253,36 +178,6 @@ static bool wants_stdout(const struct request *request)
     const struct run_options *options = &request->options;
     return (options->json != NULL && strcmp(options->json, "-") == 0) ||
            (options->junit != NULL && strcmp(options->junit, "-") == 0);
-}
-
-/* A line about a scenario that is not there would stay for ever. */
-static enum err check_expectations(const struct catalogue *catalogue,
-                                   const struct run_client *clients, size_t count,
-                                   struct err_text *error)
-{
-    enum err failed = ERR_NONE;
-    const char **ids = calloc(catalogue->count + 1, sizeof *ids);
-    if (ids == NULL)
-        abort();
-    for (size_t i = 0; i < catalogue->count; i++)
-        ids[i] = catalogue->items[i].id;
-    for (size_t i = 0; i < count && failed == ERR_NONE; i++) {
-        if (clients[i].expect != NULL)
-            failed = expect_check(clients[i].expect, ids, catalogue->count, error);
-    }
-    free(ids);
-    return failed;
-}
-
-/* Variants of a scenario share its file and follow each other. Returns how many are left. */
-static size_t keep_first_variants(const struct scenario **selected, size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || strcmp(selected[kept - 1]->file, selected[i]->file) != 0)
-            selected[kept++] = selected[i];
-    }
-    return kept;
 }
 
 /* Beside the results, unless said otherwise. */
@@ -295,14 +190,24 @@ static void choose_evidence_folder(struct run_options *options)
     options->evidence = folder;
 }
 
+static enum err read_clients(const struct request *request, struct clients *clients,
+                             struct err_text *error)
+{
+    enum err failed = ERR_NONE;
+    for (size_t i = 0; i < request->client_count && failed == ERR_NONE; i++)
+        failed = clients_add(clients, request->client_words[i], request->expect, error);
+    if (failed == ERR_NONE && request->command != NULL)
+        failed = clients_add_command(clients, request->command, request->expect, error);
+    return failed;
+}
+
 static enum err run(const struct request *request, enum exit_code *code, struct err_text *error)
 {
     struct catalogue catalogue = {0};
     struct run_fixtures fixtures = {0};
-    struct run_client clients[CLIENTS_MAX + 1] = {0};
-    struct manifest *manifests[CLIENTS_MAX + 1] = {0};
+    struct clients clients = {0};
     const struct scenario **selected = NULL;
-    size_t selected_count = 0, client_count = 0;
+    size_t selected_count = 0;
     enum err failed = process_prepare(error);
     if (failed == ERR_NONE)
         failed = catalogue_read(&catalogue, NULL, error);
@@ -310,20 +215,17 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
         failed = catalogue_select(&catalogue, request->words, request->word_count, &selected,
                                   &selected_count, error);
     if (request->one_variant)
-        selected_count = keep_first_variants(selected, selected_count);
+        selected_count = clients_first_variants(selected, selected_count);
     if (failed == ERR_NONE)
         failed = run_fixtures_find(&fixtures, &catalogue, error);
     if (failed == ERR_NONE)
-        failed = read_clients(request, clients, manifests, &client_count, error);
+        failed = read_clients(request, &clients, error);
     if (failed == ERR_NONE)
-        failed = check_expectations(&catalogue, clients, client_count, error);
+        failed = clients_check_expectations(&clients, &catalogue, error);
     if (failed == ERR_NONE)
-        *code = run_all(&request->options, &fixtures, clients, client_count, selected,
+        *code = run_all(&request->options, &fixtures, clients.items, clients.count, selected,
                         selected_count, wants_stdout(request) ? stderr : stdout);
-    for (size_t i = 0; i <= CLIENTS_MAX; i++) {
-        expect_free(&clients[i].expect);
-        manifest_free(&manifests[i]);
-    }
+    clients_fini(&clients);
     free(selected);
     catalogue_fini(&catalogue);
     return failed;

@@ -1,0 +1,34 @@
+/* The clients that a command judges: their manifests, versions and known gaps. */
+#ifndef CLI_CLIENTS_H
+#define CLI_CLIENTS_H
+
+#include "base/scenario.h"
+#include "judge/run.h"
+
+enum { CLIENTS_MAX = 64 };
+
+struct clients {
+    struct run_client items[CLIENTS_MAX]; /* owned, as what stands in them */
+    struct manifest *manifests[CLIENTS_MAX];
+    size_t count;
+};
+
+/* Reads the manifest `word` (a name or a file), what is expected of it (`expect`, a file; NULL: the
+ * one beside the manifest, if there is one), and asks for its version. */
+enum err clients_add(struct clients *clients, const char *word, const char *expect,
+                     struct err_text *error);
+
+/* The same for the words of a command line; without `expect` everything must be well. */
+enum err clients_add_command(struct clients *clients, char *const *command, const char *expect,
+                             struct err_text *error);
+
+/* ERR_EXPECT when a line of what is expected means no scenario of the catalogue. */
+enum err clients_check_expectations(const struct clients *clients,
+                                    const struct catalogue *catalogue, struct err_text *error);
+
+void clients_fini(struct clients *clients);
+
+/* Of each scenario the first variant only. Returns how many are left. */
+size_t clients_first_variants(const struct scenario **selected, size_t count);
+
+#endif
