@@ -12,6 +12,7 @@ return {
     "-p", "{port}", "{user}@{host}", "{command}",
   },
   version  = { "dbclient", "-V" },
+  packages = { "dropbear-bin" },
   deadline = "none",
   auth     = { "password" },
 }

@@ -3,6 +3,8 @@ return {
   name     = "go-deadline",
   kind     = "driver",
   argv     = { "{bin}/go-client", "driver", "--way", "deadline" },
+  version  = { "{bin}/go-client", "--version" },
+  packages = { "golang-go", "golang-golang-x-crypto-dev" },
   deadline = "total",
   grace    = 0.25,
 }

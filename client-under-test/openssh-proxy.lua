@@ -13,6 +13,7 @@ return {
     "{user}@{host}", "{command}",
   },
   version  = { "ssh", "-V" },
+  packages = { "openssh-client" },
   min_deadline = 1,
   deadline = "none",
   auth     = { "publickey" },

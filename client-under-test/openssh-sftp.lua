@@ -15,6 +15,7 @@ return {
     "{user}@{host}",
   },
   version  = { "ssh", "-V" },
+  packages = { "openssh-client" },
   min_deadline = 1,
   deadline = "connect",
   auth     = { "publickey" },

@@ -12,6 +12,7 @@ return {
     "{user}@{host}", "{command}",
   },
   version  = { "ssh", "-V" },
+  packages = { "openssh-client" },
   min_deadline = 1,
   deadline = "connect",
   auth     = { "publickey" },

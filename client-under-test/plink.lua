@@ -10,6 +10,7 @@ return {
     "-ssh", "-batch", "-no-antispoof", "-P", "{port}", "-pw", "{password}", "{user}@{host}", "{command}",
   },
   version  = { "plink", "-V" },
+  packages = { "putty-tools" },
   deadline = "none",
   auth     = { "password" },
 }

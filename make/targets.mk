@@ -68,6 +68,19 @@ fuzzers: ## the fuzz targets, in build/fuzz
 	$(SUBMAKE) $(FUZZ) fuzz-binaries
 fuzz-binaries: $(FUZZERS)
 
+# ---- clients under test ----
+
+.PHONY: clients
+clients: packages-build ## install what the clients under test need, build those that are built, and list them
+	$(SUBMAKE) binaries
+	@tools/need-clients $(BUILD)/bin/fakesshd $(BUILD)
+	+@command -v go >/dev/null && $(MAKE) --no-print-directory -s $(BUILD)/bin/go-client || true
+	@$(BUILD)/bin/fakesshd list --clients
+
+.PHONY: npm-packages
+npm-packages: binaries ## npm's packages of the clients under test, in build/node_modules
+	@tools/need-npm $(BUILD) $$($(BUILD)/bin/fakesshd list --clients --npm) || true
+
 # ---- the Go client of the story ----
 
 GO_SRC = $(wildcard client-under-test/go/*.go)

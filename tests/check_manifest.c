@@ -68,6 +68,23 @@ START_TEST(what_is_missing_or_unknown_is_refused_by_name)
 }
 END_TEST
 
+START_TEST(packages_are_names_and_never_options)
+{
+    ck_assert_int_eq(read_with("packages = { 'ruby', 'g++' }, npm = { '@scope/ssh2@1.17.0' }"),
+                     ERR_NONE);
+    ck_assert_str_eq(manifest->packages[1], "g++");
+    ck_assert_ptr_null(manifest->packages[2]);
+    ck_assert_str_eq(manifest->npm[0], "@scope/ssh2@1.17.0");
+    manifest_free(&manifest);
+    refuses("packages = 'ruby'", "packages must be a list");
+    refuses("packages = { '-o', 'ruby' }", "packages: '-o' is no package's name");
+    refuses("packages = { 'ruby;true' }", "'ruby;true' is no package's name");
+    refuses("packages = { './x.deb' }", "'./x.deb' is no package's name");
+    refuses("npm = { 'https://example.org/x' }", "is no package's name");
+    refuses("npm = { '' }", "npm: '' is no package's name");
+}
+END_TEST
+
 START_TEST(the_line_of_a_bad_field_is_told)
 {
     refuses("version = { 'ssh', '-V' },\n\ngrace = 'much'", "m.lua:4: grace");
@@ -170,6 +187,7 @@ Suite *suite_manifest(void)
     TCase *cases = tcase_create("manifest");
     tcase_add_test(cases, a_template_is_its_words);
     tcase_add_test(cases, what_is_missing_or_unknown_is_refused_by_name);
+    tcase_add_test(cases, packages_are_names_and_never_options);
     tcase_add_test(cases, the_line_of_a_bad_field_is_told);
     tcase_add_test(cases, a_client_that_there_is_not_is_bad_usage);
     tcase_add_test(cases, exit_statuses_are_asked_before_messages);

@@ -26,6 +26,7 @@
     X(growth_plan)     \
     X(growth_text)     \
     X(honest)          \
+    X(installation)    \
     X(lines)           \
     X(manifest)        \
     X(message)         \

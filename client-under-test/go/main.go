@@ -96,8 +96,12 @@ func answer(asked request, way way) {
 	}
 }
 
+func version() string {
+	return "x/crypto " + cryptoVersion + ", " + runtime.Version()
+}
+
 func drive(name string, way way) {
-	send(reply{"op": "hello", "v": 1, "name": "go-" + name, "version": "x/crypto " + cryptoVersion + ", " + runtime.Version(),
+	send(reply{"op": "hello", "v": 1, "name": "go-" + name, "version": version(),
 		"runtime": "go", "ops": []string{"run", "settle", "counters", "bye"},
 		"auth": []string{"publickey", "password"}, "phases": []string{},
 		"counters": []string{"tasks", "goroutines"}})
@@ -116,12 +120,16 @@ func drive(name string, way way) {
 }
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "--version" {
+		fmt.Println(version())
+		return
+	}
 	if len(os.Args) == 4 && os.Args[1] == "driver" && os.Args[2] == "--way" {
 		if way, found := ways[os.Args[3]]; found {
 			drive(os.Args[3], way)
 			return
 		}
 	}
-	fmt.Fprintln(os.Stderr, "usage: go-client driver --way dial|handshake|deadline")
+	fmt.Fprintln(os.Stderr, "usage: go-client driver --way dial|handshake|deadline | --version")
 	os.Exit(2)
 }

@@ -50,6 +50,19 @@ const char *data_dir(void)
     return found;
 }
 
+const char *data_dir_of_program(void)
+{
+    static char folder[PATH_MAX];
+    ssize_t length = folder[0] != '\0' ? 0 : readlink("/proc/self/exe", folder, sizeof folder - 1);
+    if (length > 0) {
+        folder[length] = '\0';
+        char *slash = strrchr(folder, '/');
+        if (slash != NULL)
+            *slash = '\0';
+    }
+    return folder;
+}
+
 bool data_dir_holds(const char *path)
 {
     size_t length = strlen(data_dir());

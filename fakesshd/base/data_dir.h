@@ -9,6 +9,9 @@
  * answer all through a process's life. */
 const char *data_dir(void);
 
+/* The folder that the running executable lies in; "" when that can't be told. Static memory. */
+const char *data_dir_of_program(void);
+
 /* Is this file one of those that came with fakesshd: is its path beneath data_dir()? */
 bool data_dir_holds(const char *path);
 

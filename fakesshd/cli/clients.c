@@ -1,45 +1,10 @@
 #include "cli/clients.h"
 
-#include "judge/process.h"
-
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { VERSION_TIMEOUT_S = 5 };
-
-/* The first line that the version command prints, or nothing: it is only told, never judged. */
-static void ask_version(const struct manifest *manifest, struct run_client *client)
-{
-    char bin[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", bin, sizeof bin - 1);
-    if (manifest->version == NULL || length < 0)
-        return;
-    bin[length] = '\0';
-    *strrchr(bin, '/') = '\0';
-    struct placeholder_values values = {.bin = bin};
-    char **argv = argv_expand(manifest->version, &values);
-    int ours = -1, theirs = -1;
-    pid_t pid = 0;
-    if (process_pipe(PIPE_WE_READ, &ours, &theirs, NULL) == ERR_NONE) {
-        /* Some print their version on stderr. */
-        struct process_spec spec = {
-            .argv = argv, .stdin_fd = -1, .stdout_fd = theirs, .stderr_fd = theirs};
-        if (process_spawn(&spec, &pid, NULL, NULL) == ERR_NONE) {
-            (void)close(theirs);
-            theirs = -1;
-            process_read_first_line(pid, ours, VERSION_TIMEOUT_S * 1000, client->version,
-                                    sizeof client->version);
-        }
-    }
-    if (theirs >= 0)
-        (void)close(theirs);
-    if (ours >= 0)
-        (void)close(ours);
-    argv_free(argv);
-}
 
 static enum err read_expectations(struct run_client *client, const char *expect,
                                   struct err_text *error)
@@ -63,10 +28,7 @@ static enum err add(struct clients *clients, struct manifest *manifest, const ch
     struct run_client *client = &clients->items[clients->count];
     clients->manifests[clients->count++] = manifest;
     client->manifest = manifest;
-    enum err failed = read_expectations(client, expect, error);
-    if (failed == ERR_NONE)
-        ask_version(manifest, client);
-    return failed;
+    return read_expectations(client, expect, error);
 }
 
 static enum err has_room(const struct clients *clients, struct err_text *error)
@@ -94,6 +56,20 @@ enum err clients_add_command(struct clients *clients, char *const *command, cons
     if (failed == ERR_NONE)
         failed = manifest_from_command(command, &manifest, error);
     return failed == ERR_NONE ? add(clients, manifest, expect, error) : failed;
+}
+
+void clients_ask_versions(struct clients *clients)
+{
+    const struct manifest *manifests[CLIENTS_MAX];
+    for (size_t i = 0; i < clients->count; i++)
+        manifests[i] = clients->manifests[i];
+    installation_ask(manifests, clients->count, clients->found);
+    for (size_t i = 0; i < clients->count; i++) {
+        struct run_client *client = &clients->items[i];
+        const struct installation *found = &clients->found[i];
+        (void)snprintf(client->version, sizeof client->version, "%s", found->version);
+        client->missing = found->missing ? found->reason : NULL;
+    }
 }
 
 /* A line about a scenario that is not there would stay for ever. */

@@ -3,6 +3,7 @@
 #define CLI_CLIENTS_H
 
 #include "base/scenario.h"
+#include "judge/installation.h"
 #include "judge/run.h"
 
 enum { CLIENTS_MAX = 64 };
@@ -10,17 +11,22 @@ enum { CLIENTS_MAX = 64 };
 struct clients {
     struct run_client items[CLIENTS_MAX]; /* owned, as what stands in them */
     struct manifest *manifests[CLIENTS_MAX];
+    struct installation found[CLIENTS_MAX];
     size_t count;
 };
 
 /* Reads the manifest `word` (a name or a file), what is expected of it (`expect`, a file; NULL: the
- * one beside the manifest, if there is one), and asks for its version. */
+ * one beside the manifest, if there is one). */
 enum err clients_add(struct clients *clients, const char *word, const char *expect,
                      struct err_text *error);
 
 /* The same for the words of a command line; without `expect` everything must be well. */
 enum err clients_add_command(struct clients *clients, char *const *command, const char *expect,
                              struct err_text *error);
+
+/* Asks all of them for their versions, side by side: who has none because something is missing is
+ * skipped, and says so. */
+void clients_ask_versions(struct clients *clients);
 
 /* ERR_EXPECT when a line of what is expected means no scenario of the catalogue. */
 enum err clients_check_expectations(const struct clients *clients,

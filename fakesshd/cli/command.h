@@ -16,8 +16,9 @@
     X("explore", cli_explore,                                                                                  \
       "explore --client NAME|FILE [--seed N] [--time T] [--findings N] [--out FOLDER] [--deadline T]",         \
       "scenarios composed by chance, until a client fails")                                                    \
-    X("list", cli_list, "list [--json|--markdown|--phases] [SELECTOR...]",                                     \
-      "what the catalogue holds")                                                                              \
+    X("list", cli_list,                                                                                        \
+      "list [--json|--markdown|--phases] [SELECTOR...] | list --clients [NAME|FILE...]",                       \
+      "what the catalogue holds, or which clients there are")                                                  \
     X("explain", cli_explain, "explain SELECTOR...",                                                           \
       "what a scenario does, what a sound client does, where it was seen")                                     \
     X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")                      \

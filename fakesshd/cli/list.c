@@ -1,4 +1,5 @@
 /* `fakesshd list`: the catalogue, for people and for programs. */
+#include "cli/client_list.h"
 #include "cli/command.h"
 #include "cli/expectation.h"
 #include "cli/index.h"
@@ -106,21 +107,35 @@ int cli_list(int argc, char **argv)
     static const struct option options[] = {{"json", no_argument, NULL, 'j'},
                                             {"markdown", no_argument, NULL, 'm'},
                                             {"phases", no_argument, NULL, 'p'},
+                                            {"clients", no_argument, NULL, 'c'},
+                                            {"packages", no_argument, NULL, 'P'},
+                                            {"npm", no_argument, NULL, 'N'},
                                             {NULL, 0, NULL, 0}};
     enum form form = FORM_LINES;
-    bool phases = false;
+    bool phases = false, clients = false;
+    enum client_list_form client_list_form = CLIENT_LIST_LINES;
     int option = 0;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == '?')
             return cli_usage_error("list",
-                                   "expected --json, --markdown, --phases or selectors, found '%s'",
+                                   "expected --json, --markdown, --phases, --clients or selectors, "
+                                   "found '%s'",
                                    argv[optind - 1]);
-        if (option == 'p')
-            phases = true;
-        else
+        phases |= option == 'p';
+        clients |= option == 'c';
+        if (option == 'P' || option == 'N')
+            client_list_form = option == 'P' ? CLIENT_LIST_PACKAGES : CLIENT_LIST_NPM;
+        if (option == 'j' || option == 'm')
             form = option == 'j' ? FORM_JSON : FORM_MARKDOWN;
     }
+    if (client_list_form != CLIENT_LIST_LINES && (!clients || form != FORM_LINES))
+        return cli_usage_error("list", "--packages and --npm go with --clients and nothing else");
+    if (clients && (form == FORM_MARKDOWN || phases))
+        return cli_usage_error("list", "--clients goes with --json, --packages or --npm");
+    if (clients)
+        return client_list_print(argv + optind, (size_t)(argc - optind),
+                                 form == FORM_JSON ? CLIENT_LIST_JSON : client_list_form);
     if (phases && (form != FORM_LINES || optind < argc))
         return cli_usage_error("list", "--phases goes with nothing else");
     if (!phases)

@@ -198,6 +198,8 @@ static enum err read_clients(const struct request *request, struct clients *clie
         failed = clients_add(clients, request->client_words[i], request->expect, error);
     if (failed == ERR_NONE && request->command != NULL)
         failed = clients_add_command(clients, request->command, request->expect, error);
+    if (failed == ERR_NONE)
+        clients_ask_versions(clients);
     return failed;
 }
 

@@ -1,5 +1,6 @@
 /* Client manifests: read, checked, and applied. */
 #include "judge/manifest.h"
+#include "judge/manifest_field.h"
 
 #include "base/data_dir.h"
 #include "base/script_file.h"
@@ -24,12 +25,8 @@ static char *copy(const char *text)
 
 /* --- sentences about a field ------------------------------------------------------------------ */
 
-static enum err field_error(const struct manifest *manifest, const char *field,
-                            struct err_text *error, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static enum err field_error(const struct manifest *manifest, const char *field,
-                            struct err_text *error, const char *format, ...)
+enum err manifest_field_error(const struct manifest *manifest, const char *field,
+                              struct err_text *error, const char *format, ...)
 {
     char sentence[512];
     va_list args;
@@ -51,9 +48,9 @@ static enum err check_placeholders(const struct manifest *manifest, const char *
     const char *unknown = argv_unknown_placeholder(words, &length);
     if (unknown == NULL)
         return ERR_NONE;
-    return field_error(manifest, field, error,
-                       "unknown placeholder {%.*s} in %s; \"{{\" makes a plain brace", (int)length,
-                       unknown, field);
+    return manifest_field_error(manifest, field, error,
+                                "unknown placeholder {%.*s} in %s; \"{{\" makes a plain brace",
+                                (int)length, unknown, field);
 }
 
 static bool argv_mentions(char *const *argv, const char *text)
@@ -83,7 +80,8 @@ static enum err read_kind(struct manifest *manifest, const json_t *value, struct
 {
     const char *word = json_string_value(value);
     if (word == NULL || (strcmp(word, "template") != 0 && strcmp(word, "driver") != 0))
-        return field_error(manifest, "kind", error, "kind must be \"template\" or \"driver\"");
+        return manifest_field_error(manifest, "kind", error,
+                                    "kind must be \"template\" or \"driver\"");
     manifest->driver = strcmp(word, "driver") == 0;
     return ERR_NONE;
 }
@@ -92,7 +90,7 @@ static enum err read_name(struct manifest *manifest, const json_t *value, struct
 {
     const char *word = json_string_value(value);
     if (word == NULL || word[0] == '\0' || strpbrk(word, " \t\n") != NULL)
-        return field_error(manifest, "name", error, "name must be a word");
+        return manifest_field_error(manifest, "name", error, "name must be a word");
     free(manifest->name);
     manifest->name = copy(word);
     return ERR_NONE;
@@ -103,8 +101,8 @@ static enum err read_words(struct manifest *manifest, const char *field, const j
 {
     size_t count = json_array_size(value);
     if (count == 0)
-        return field_error(manifest, field, error, "%s must be a list of strings, not empty",
-                           field);
+        return manifest_field_error(manifest, field, error,
+                                    "%s must be a list of strings, not empty", field);
     argv_free(*words);
     *words = calloc(count + 1, sizeof **words);
     if (*words == NULL)
@@ -112,8 +110,9 @@ static enum err read_words(struct manifest *manifest, const char *field, const j
     for (size_t i = 0; i < count; i++) {
         const char *word = json_string_value(json_array_get(value, i));
         if (word == NULL)
-            return field_error(manifest, field, error,
-                               "%s must be a list of strings; number %zu is not", field, i + 1);
+            return manifest_field_error(manifest, field, error,
+                                        "%s must be a list of strings; number %zu is not", field,
+                                        i + 1);
         (*words)[i] = copy(word);
     }
     return check_placeholders(manifest, field, *words, error);
@@ -129,13 +128,39 @@ static enum err read_version(struct manifest *manifest, const json_t *value, str
     return read_words(manifest, "version", value, &manifest->version, error);
 }
 
+/* They go to apt and npm as words: one that looks like an option, or like a path, is none. */
+static enum err read_package_names(struct manifest *manifest, const char *field,
+                                   const json_t *value, char ***names, struct err_text *error)
+{
+    static const char others[] = "abcdefghijklmnopqrstuvwxyz0123456789+-._@/";
+    enum err code = read_words(manifest, field, value, names, error);
+    for (char **name = *names; code == ERR_NONE && *name != NULL; name++) {
+        if ((*name)[0] == '-' || (*name)[0] == '.' || (*name)[0] == '/' || (*name)[0] == '\0' ||
+            (*name)[strspn(*name, others)] != '\0')
+            code = manifest_field_error(manifest, field, error, "%s: '%s' is no package's name",
+                                        field, *name);
+    }
+    return code;
+}
+
+static enum err read_packages(struct manifest *manifest, const json_t *value,
+                              struct err_text *error)
+{
+    return read_package_names(manifest, "packages", value, &manifest->packages, error);
+}
+
+static enum err read_npm(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    return read_package_names(manifest, "npm", value, &manifest->npm, error);
+}
+
 static enum err read_seconds(struct manifest *manifest, const char *field, const json_t *value,
                              int64_t *result_ms, struct err_text *error)
 {
     double seconds = json_is_number(value) ? json_number_value(value) : -1;
     if (seconds <= 0 || seconds > 3600)
-        return field_error(manifest, field, error, "%s must be seconds, above 0 and at most 3600",
-                           field);
+        return manifest_field_error(manifest, field, error,
+                                    "%s must be seconds, above 0 and at most 3600", field);
     *result_ms = (int64_t)(seconds * 1000 + 0.5);
     return ERR_NONE;
 }
@@ -162,8 +187,21 @@ static enum err read_deadline(struct manifest *manifest, const json_t *value,
     }
     CLAIMS(X)
 #undef X
-    return field_error(manifest, "deadline", error,
-                       "deadline must be \"none\", \"connect\", \"handshake\" or \"total\"");
+    return manifest_field_error(
+        manifest, "deadline", error,
+        "deadline must be \"none\", \"connect\", \"handshake\" or \"total\"");
+}
+
+const char *manifest_claim_word(enum claim claim)
+{
+    switch (claim) {
+#define X(id, name) \
+    case id:        \
+        return name;
+        CLAIMS(X)
+#undef X
+    }
+    return "";
 }
 
 /* Both methods are offered to every client; the field tells people which one it will use. */
@@ -172,13 +210,13 @@ static enum err read_auth(struct manifest *manifest, const json_t *value, struct
     size_t i;
     json_t *item;
     if (!json_is_array(value))
-        return field_error(manifest, "auth", error, "auth must be a list of method names");
+        return manifest_field_error(manifest, "auth", error, "auth must be a list of method names");
     json_array_foreach(value, i, item)
     {
         const char *word = json_is_string(item) ? json_string_value(item) : "";
         if (strcmp(word, "publickey") != 0 && strcmp(word, "password") != 0)
-            return field_error(manifest, "auth", error,
-                               "auth may name \"publickey\" and \"password\"");
+            return manifest_field_error(manifest, "auth", error,
+                                        "auth may name \"publickey\" and \"password\"");
     }
     return ERR_NONE;
 }
@@ -186,7 +224,7 @@ static enum err read_auth(struct manifest *manifest, const json_t *value, struct
 static enum err read_dns(struct manifest *manifest, const json_t *value, struct err_text *error)
 {
     if (!json_is_boolean(value))
-        return field_error(manifest, "dns", error, "dns must be true or false");
+        return manifest_field_error(manifest, "dns", error, "dns must be true or false");
     manifest->takes_dns = json_is_true(value);
     return ERR_NONE;
 }
@@ -197,103 +235,9 @@ static enum err read_scenarios(struct manifest *manifest, const json_t *value,
     enum err code = read_words(manifest, "scenarios", value, &manifest->scenarios, error);
     for (char **word = manifest->scenarios; code == ERR_NONE && *word != NULL; word++) {
         if (selector_is_file(*word))
-            code = field_error(manifest, "scenarios", error,
-                               "scenarios holds selectors of ids; '%s' is a file", *word);
+            code = manifest_field_error(manifest, "scenarios", error,
+                                        "scenarios holds selectors of ids; '%s' is a file", *word);
     }
-    return code;
-}
-
-static enum err map_exit_status(struct manifest *manifest, long status, const json_t *value,
-                                struct err_text *error)
-{
-    enum outcome outcome;
-    const char *word = json_is_string(value) ? json_string_value(value) : "";
-    if (status < 0 || status >= EXIT_STATUS_COUNT)
-        return field_error(manifest, "exit", error, "exit status %ld is not in 0..255", status);
-    if (!outcome_from_name(word, &outcome))
-        return field_error(manifest, "exit", error, "\"%s\" is no outcome", word);
-    manifest->exit_outcome[status] = (int)outcome;
-    return ERR_NONE;
-}
-
-/* { [124] = "timeout" } comes as an object; { [1] = …, [2] = … } is a Lua sequence, so an array. */
-static enum err read_exit_map(struct manifest *manifest, json_t *map, struct err_text *error)
-{
-    enum err code = ERR_NONE;
-    const char *key;
-    json_t *value;
-    size_t i;
-    if (json_is_array(map)) {
-        json_array_foreach(map, i, value)
-        {
-            if (code == ERR_NONE)
-                code = map_exit_status(manifest, (long)i + 1, value, error);
-        }
-        return code;
-    }
-    if (!json_is_object(map))
-        return field_error(manifest, "exit", error, "outcomes.exit must map exit statuses");
-    json_object_foreach(map, key, value)
-    {
-        char *end;
-        long status = strtol(key, &end, 10);
-        if (*key == '\0' || *end != '\0')
-            return field_error(manifest, "exit", error, "outcomes.exit: '%s' is no number", key);
-        if (code == ERR_NONE)
-            code = map_exit_status(manifest, status, value, error);
-    }
-    return code;
-}
-
-static enum err add_pattern(struct manifest *manifest, const json_t *row, struct err_text *error)
-{
-    const char *text = json_string_value(json_array_get(row, 0));
-    const char *word = json_string_value(json_array_get(row, 1));
-    struct stderr_pattern pattern;
-    if (json_array_size(row) != 2 || text == NULL || word == NULL ||
-        !outcome_from_name(word, &pattern.outcome))
-        return field_error(manifest, "stderr", error,
-                           "outcomes.stderr holds rows of { \"POSIX ERE\", \"outcome\" }");
-    int code = regcomp(&pattern.regex, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
-    if (code != 0) {
-        char why[128];
-        (void)regerror(code, &pattern.regex, why, sizeof why);
-        return field_error(manifest, text, error, "outcomes.stderr: \"%s\": %s", text, why);
-    }
-    manifest->patterns =
-        realloc(manifest->patterns, (manifest->pattern_count + 1) * sizeof *manifest->patterns);
-    if (manifest->patterns == NULL)
-        abort();
-    manifest->patterns[manifest->pattern_count++] = pattern;
-    return ERR_NONE;
-}
-
-static enum err read_outcomes(struct manifest *manifest, const json_t *value,
-                              struct err_text *error)
-{
-    const char *key;
-    json_t *part, *row;
-    size_t i;
-    enum err code = ERR_NONE;
-    if (!json_is_object(value))
-        return field_error(manifest, "outcomes", error, "outcomes must be a table");
-    json_object_foreach((json_t *)value, key, part)
-    {
-        if (code != ERR_NONE)
-            return code;
-        if (strcmp(key, "exit") == 0) {
-            code = read_exit_map(manifest, part, error);
-        } else if (strcmp(key, "stderr") == 0 && json_is_array(part)) {
-            json_array_foreach(part, i, row)
-            {
-                if (code == ERR_NONE)
-                    code = add_pattern(manifest, row, error);
-            }
-        } else {
-            return field_error(manifest, key, error, "outcomes may hold exit and stderr");
-        }
-    }
-    manifest->has_outcomes = true;
     return code;
 }
 
@@ -301,10 +245,19 @@ static const struct {
     const char *name;
     enum err (*read)(struct manifest *manifest, const json_t *value, struct err_text *error);
 } fields[] = {
-    {"name", read_name},         {"kind", read_kind},           {"argv", read_argv},
-    {"version", read_version},   {"grace", read_grace},         {"min_deadline", read_min_deadline},
-    {"deadline", read_deadline}, {"auth", read_auth},           {"outcomes", read_outcomes},
-    {"dns", read_dns},           {"scenarios", read_scenarios},
+    {"name", read_name},
+    {"kind", read_kind},
+    {"argv", read_argv},
+    {"version", read_version},
+    {"grace", read_grace},
+    {"min_deadline", read_min_deadline},
+    {"deadline", read_deadline},
+    {"auth", read_auth},
+    {"outcomes", manifest_read_outcomes},
+    {"dns", read_dns},
+    {"scenarios", read_scenarios},
+    {"packages", read_packages},
+    {"npm", read_npm},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
@@ -317,9 +270,10 @@ static enum err read_field(struct manifest *manifest, const char *key, const jso
             return fields[i].read(manifest, value, error);
     }
     if (strcmp(key, "stop") == 0 || strcmp(key, "pid") == 0)
-        return field_error(manifest, key, error,
-                           "%s is for clients in containers, which this version cannot judge", key);
-    return field_error(manifest, key, error, "unknown field '%s'", key);
+        return manifest_field_error(
+            manifest, key, error,
+            "%s is for clients in containers, which this version cannot judge", key);
+    return manifest_field_error(manifest, key, error, "unknown field '%s'", key);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -344,6 +298,8 @@ void manifest_free(struct manifest **manifest)
     free(gone->patterns);
     argv_free(gone->argv);
     argv_free(gone->version);
+    argv_free(gone->packages);
+    argv_free(gone->npm);
     argv_free(gone->scenarios);
     free(gone->name);
     free(gone->file);
@@ -379,7 +335,8 @@ static enum err read_table(struct manifest *manifest, json_t *table, struct err_
     static const char *const needed[] = {"name", "kind", "argv"};
     for (size_t i = 0; code == ERR_NONE && i < 3; i++) {
         if (json_object_get(table, needed[i]) == NULL)
-            code = field_error(manifest, needed[i], error, "the field '%s' is missing", needed[i]);
+            code = manifest_field_error(manifest, needed[i], error, "the field '%s' is missing",
+                                        needed[i]);
     }
     return code;
 }
@@ -448,21 +405,4 @@ int64_t manifest_grace_ms(const struct manifest *manifest, int64_t deadline_ms)
         return manifest->grace_ms;
     int64_t least_ms = manifest->driver ? 100 : 250, part_ms = deadline_ms / 20;
     return part_ms > least_ms ? part_ms : least_ms;
-}
-
-bool manifest_map_outcome(const struct manifest *manifest, int exit_status, const char *stderr_text,
-                          enum outcome *outcome)
-{
-    if (exit_status >= 0 && exit_status < EXIT_STATUS_COUNT &&
-        manifest->exit_outcome[exit_status] != OUTCOME_UNMAPPED) {
-        *outcome = (enum outcome)manifest->exit_outcome[exit_status];
-        return true;
-    }
-    for (size_t i = 0; exit_status != 0 && i < manifest->pattern_count; i++) {
-        if (regexec(&manifest->patterns[i].regex, stderr_text, 0, NULL, 0) == 0) {
-            *outcome = manifest->patterns[i].outcome;
-            return true;
-        }
-    }
-    return false;
 }

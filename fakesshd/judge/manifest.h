@@ -63,6 +63,8 @@ struct manifest {
     bool driver;             /* else a template: one process a task */
     char **argv;             /* with placeholders; ended by NULL */
     char **version;          /* command that prints the version; NULL: none */
+    char **packages;         /* of Debian that it needs, ended by NULL; NULL: none */
+    char **npm;              /* likewise of npm, "ssh2@1.17.0" */
     int64_t min_deadline_ms; /* 0: none */
     int64_t grace_ms;        /* 0: the kind's usual */
     enum claim claim;
@@ -85,6 +87,9 @@ enum err manifest_from_command(char *const *words, struct manifest **result,
                                struct err_text *error);
 
 void manifest_free(struct manifest **manifest);
+
+/* "connect", as in the manifest. */
+const char *manifest_claim_word(enum claim claim);
 
 /* Does a word of argv hold one of the {deadline...} placeholders? */
 bool manifest_is_told_deadline(const struct manifest *manifest);

@@ -254,27 +254,6 @@ bool reaper_knows(const struct reaper *reaper, pid_t pid)
     return false;
 }
 
-void process_read_first_line(pid_t pid, int fd, int timeout_ms, char *line, size_t size)
-{
-    size_t used = 0;
-    int64_t until_ns = clock_now_ns() + timeout_ms * CLOCK_NS_PER_MS;
-    line[0] = '\0';
-    while (used < size - 1 && strchr(line, '\n') == NULL) {
-        int64_t left_ms = (until_ns - clock_now_ns()) / CLOCK_NS_PER_MS;
-        struct pollfd ready = {.fd = fd, .events = POLLIN};
-        if (left_ms <= 0 || poll(&ready, 1, (int)left_ms) != 1)
-            break;
-        ssize_t got = read(fd, line + used, size - 1 - used);
-        if (got <= 0)
-            break;
-        used += (size_t)got;
-        line[used] = '\0';
-    }
-    line[strcspn(line, "\r\n")] = '\0';
-    (void)process_signal_group(pid, SIGKILL);
-    (void)waitpid(pid, NULL, 0);
-}
-
 bool process_signal_group(pid_t group, int signal_number)
 {
     return group > 1 && kill(-group, signal_number) == 0;

@@ -70,10 +70,6 @@ void reaper_watch(struct reaper *reaper, pid_t pid, process_on_exit *on_exit, vo
 void reaper_forget(struct reaper *reaper, pid_t pid);
 bool reaper_knows(const struct reaper *reaper, pid_t pid);
 
-/* Reads the first line that a process prints to `fd`, within a bound of time, then kills its group
- * and collects it. Before the loop turns. */
-void process_read_first_line(pid_t pid, int fd, int timeout_ms, char *line, size_t size);
-
 /* Sends a signal to a whole group. False when the group is empty. */
 bool process_signal_group(pid_t group, int signal_number);
 

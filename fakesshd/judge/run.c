@@ -127,7 +127,8 @@ static void make_jobs(struct run *run, const struct scenario *const *scenarios, 
     }
     for (size_t i = 0; i < run->client_count; i++) {
         run->client_runs[i].run = run;
-        run->client_runs[i].state = run->options->no_probe ? CLIENT_TRUSTED : CLIENT_UNPROBED;
+        bool is_asked = !run->options->no_probe && run->clients[i].missing == NULL;
+        run->client_runs[i].state = is_asked ? CLIENT_UNPROBED : CLIENT_TRUSTED;
     }
 }
 

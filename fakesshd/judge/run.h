@@ -18,6 +18,7 @@ struct run_client {
     const struct manifest *manifest; /* borrowed */
     struct expect_file *expect;      /* borrowed; NULL: everything must be OK */
     char version[160];               /* first line of its version command; "" when unknown */
+    const char *missing;             /* borrowed; why it isn't there and is skipped; NULL: it is */
     /* Of some clients only some cases are judged, or with another profile; NULL: as for all. */
     bool (*wants)(const void *context, const struct scenario *scenario);
     const char *(*profile_for)(const void *context, const struct scenario *scenario);

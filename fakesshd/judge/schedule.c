@@ -104,6 +104,8 @@ static const char *reason_to_skip(const struct job *job)
 {
     const struct manifest *manifest = job->run->clients[job->client].manifest;
     const struct scenario *scenario = job->scenario;
+    if (job->run->clients[job->client].missing != NULL)
+        return job->run->clients[job->client].missing;
     /* One that asks whom it likes for a name never hears of the fake DNS server. */
     if (scenario->dns.wanted && !manifest_is_told_dns(manifest))
         return "the client cannot be told which DNS server to ask: its manifest has neither {dns} in "

@@ -172,19 +172,6 @@ static const struct driver_events driver_events = {on_hello, on_result, on_reply
 
 /* ---- opening ---- */
 
-static const char *bin_folder(void)
-{
-    static char folder[PATH_MAX];
-    ssize_t length = folder[0] != '\0' ? 0 : readlink("/proc/self/exe", folder, sizeof folder - 1);
-    if (length > 0) {
-        folder[length] = '\0';
-        char *slash = strrchr(folder, '/');
-        if (slash != NULL)
-            *slash = '\0';
-    }
-    return folder;
-}
-
 static enum err start_server(struct stage *stage, struct err_text *error)
 {
     char words[SERVER_SERVICES_MAX][PATH_MAX];
@@ -206,7 +193,7 @@ static enum err start_server(struct stage *stage, struct err_text *error)
 static enum err start_driver(struct stage *stage, struct err_text *error)
 {
     struct placeholder_values values = {
-        .bin = bin_folder(), .data = data_dir(), .workdir = stage->spec.workdir};
+        .bin = data_dir_of_program(), .data = data_dir(), .workdir = stage->spec.workdir};
     char **argv = argv_expand(stage->spec.manifest->argv, &values);
     enum err failed = driver_start(&stage->driver, argv, stage->mark, stage->loop, stage->reaper,
                                    &driver_events, stage, error);
@@ -317,7 +304,7 @@ static enum err start_process(struct stage *stage, struct task *task, const stru
     (void)snprintf(seconds, sizeof seconds, "%.3f", (double)task->deadline_ms / 1000.);
     (void)snprintf(ceiling, sizeof ceiling, "%lld", (long long)(task->deadline_ms + 999) / 1000);
     struct placeholder_values values = {
-        .bin = bin_folder(),
+        .bin = data_dir_of_program(),
         .data = data_dir(),
         .workdir = stage->spec.workdir,
         .host = asked->host,

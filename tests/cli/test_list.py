@@ -1,8 +1,9 @@
 """fakesshd list, explain and lint."""
 import json
+import os
 import re
 
-from lab import expect_sentence, expect_status, fakesshd, run, test, write
+from lab import ROOT, expect_sentence, expect_status, fakesshd, run, test, write
 
 GOOD = """-- Who meets this.
 return {
@@ -51,6 +52,46 @@ def a_selector_that_means_nothing_is_an_error():
     expect_sentence(expect_status(run(fakesshd("list", "--no-such")), 2), "--no-such")
     expect_sentence(expect_status(run(fakesshd("list", "--phases", "kex")), 2), "--phases")
     expect_sentence(expect_status(run(fakesshd("explain")), 2), "fakesshd list")
+
+
+NOT_THERE = """return {
+  name = "absent", kind = "driver", argv = { "no-such-client" }, version = { "no-such-client", "--version" },
+  packages = { "no-such-client", "coreutils" }, npm = { "no-such-client@1.0.0" }, deadline = "total",
+}
+"""
+
+
+@test
+def the_list_of_clients_says_which_of_them_are_here():
+    absent = write("absent.lua", NOT_THERE)
+    out = expect_status(run(fakesshd("list", "--clients", "sshexec", absent)), 0).out
+    assert re.search(r"^sshexec +driver +total +sshexec \d+\.\d+\.\d+$", out, re.M), out
+    assert re.search("^absent +driver +total +not installed: it needs no-such-client coreutils "
+                     r"no-such-client@1.0.0 \(npm\) \(no-such-client: cannot run", out, re.M), out
+    items = json.loads(expect_status(run(fakesshd("list", "--clients", "--json", "openssh", absent)), 0).out)
+    assert [item["installed"] for item in items] == [True, False], items
+    assert items[0]["version"].startswith("OpenSSH") and items[0]["reason"] is None, items
+    assert items[1]["version"] is None and "no-such-client" in items[1]["reason"], items
+    assert (items[0]["packages"], items[0]["npm"]) == (["openssh-client"], []), items
+
+
+@test
+def the_list_of_clients_holds_every_manifest_and_what_to_install():
+    names = {item["name"] for item in json.loads(run(fakesshd("list", "--clients", "--json")).out)}
+    folder = os.path.join(ROOT, "client-under-test")
+    assert names == {name[:-4] for name in os.listdir(folder) if name.endswith(".lua")}, names
+    absent = write("absent.lua", NOT_THERE)
+    packages = run(fakesshd("list", "--clients", "--packages", "openssh", "openssh-proxy", absent)).out
+    assert packages.split() == ["openssh-client", "no-such-client", "coreutils"], packages
+    assert run(fakesshd("list", "--clients", "--npm", absent)).out == "no-such-client@1.0.0\n"
+
+
+@test
+def options_of_the_list_that_mean_nothing_together_are_refused():
+    for words in (["--packages"], ["--npm", "kex"], ["--clients", "--markdown"], ["--clients", "--phases"],
+                  ["--clients", "--json", "--npm"], ["--clients", "no-such-client"]):
+        done = expect_status(run(fakesshd("list", *words)), 2)
+        assert done.err.startswith("fakesshd list: ") and done.out == "", str(done)
 
 
 @test
