@@ -53,6 +53,8 @@ START_TEST(what_is_missing_or_unknown_is_refused_by_name)
     refuses("speed = 3", "unknown field 'speed'");
     refuses("stop = { 'docker' }", "stop is for clients in containers");
     refuses("min_deadline = 0", "min_deadline must be seconds");
+    refuses("cost = 0", "cost must be a whole number");
+    refuses("cost = 1.5", "cost must be a whole number");
     refuses("grace = 4000", "grace must be seconds");
     refuses("dns = 1", "dns must be true or false");
     refuses("version = {}", "version must be a list of strings");
@@ -167,6 +169,19 @@ START_TEST(placeholders_become_their_values_and_nothing_else)
 }
 END_TEST
 
+START_TEST(the_cost_is_the_manifests_or_the_kinds)
+{
+    ck_assert_int_eq(read_with(""), ERR_NONE);
+    ck_assert_int_eq(manifest_cost(manifest), 20);
+    manifest->driver = true;
+    ck_assert_int_eq(manifest_cost(manifest), 1);
+    manifest_free(&manifest);
+    ck_assert_int_eq(read_with("cost = 15"), ERR_NONE);
+    ck_assert_int_eq(manifest_cost(manifest), 15);
+    manifest_free(&manifest);
+}
+END_TEST
+
 START_TEST(the_grace_is_the_manifests_or_the_kinds)
 {
     ck_assert_int_eq(read_with(""), ERR_NONE);
@@ -194,6 +209,7 @@ Suite *suite_manifest(void)
     tcase_add_test(cases, a_client_is_for_all_scenarios_but_where_it_says_which);
     tcase_add_test(cases, a_command_line_that_is_told_whole_seconds_has_one_at_least);
     tcase_add_test(cases, placeholders_become_their_values_and_nothing_else);
+    tcase_add_test(cases, the_cost_is_the_manifests_or_the_kinds);
     tcase_add_test(cases, the_grace_is_the_manifests_or_the_kinds);
     suite_add_tcase(suite, cases);
     return suite;

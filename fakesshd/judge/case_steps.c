@@ -116,8 +116,7 @@ static bool start_due_tasks(struct judged_case *judged, int64_t now_ns, int64_t 
             *look_ns = judged->next_start_ns;
             return false;
         }
-        int cost = judged->spec.manifest->driver ? PACE_DRIVER_TASK : PACE_PROCESS;
-        if (!pace_take(judged->pace, now_ns, cost, look_ns))
+        if (!pace_take(judged->pace, now_ns, manifest_cost(judged->spec.manifest), look_ns))
             return false;
         int slot = judged->stage.task_count % judged->slots;
         (void)stage_start_task(&judged->stage, judged->service, slot, judged->spec.deadline_ms,

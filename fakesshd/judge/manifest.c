@@ -1,6 +1,7 @@
 /* Client manifests: read, checked, and applied. */
 #include "judge/manifest.h"
 #include "judge/manifest_field.h"
+#include "judge/pace.h"
 
 #include "base/data_dir.h"
 #include "base/script_file.h"
@@ -176,6 +177,16 @@ static enum err read_grace(struct manifest *manifest, const json_t *value, struc
     return read_seconds(manifest, "grace", value, &manifest->grace_ms, error);
 }
 
+static enum err read_cost(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    json_int_t cost = json_is_integer(value) ? json_integer_value(value) : 0;
+    if (cost < 1 || cost > 1000)
+        return manifest_field_error(manifest, "cost", error,
+                                    "cost must be a whole number from 1 to 1000");
+    manifest->cost = (int)cost;
+    return ERR_NONE;
+}
+
 static enum err read_deadline(struct manifest *manifest, const json_t *value,
                               struct err_text *error)
 {
@@ -258,6 +269,7 @@ static const struct {
     {"scenarios", read_scenarios},
     {"packages", read_packages},
     {"npm", read_npm},
+    {"cost", read_cost},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
@@ -397,6 +409,13 @@ bool manifest_is_for(const struct manifest *manifest, const char *id)
     while (manifest->scenarios != NULL && manifest->scenarios[count] != NULL)
         count++;
     return selector_matches((const char *const *)manifest->scenarios, count, id);
+}
+
+int manifest_cost(const struct manifest *manifest)
+{
+    if (manifest->cost > 0)
+        return manifest->cost;
+    return manifest->driver ? PACE_DRIVER_TASK : PACE_PROCESS;
 }
 
 int64_t manifest_grace_ms(const struct manifest *manifest, int64_t deadline_ms)

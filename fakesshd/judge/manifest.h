@@ -67,6 +67,7 @@ struct manifest {
     char **npm;              /* likewise of npm, "ssh2@1.17.0" */
     int64_t min_deadline_ms; /* 0: none */
     int64_t grace_ms;        /* 0: the kind's usual */
+    int cost;                /* of a task, in driver tasks of sshexec; 0: the kind's usual */
     enum claim claim;
     char **scenarios;                    /* selectors, ended by NULL; NULL: all */
     bool takes_dns;                      /* a driver that heeds the field "dns" of `run` */
@@ -99,6 +100,9 @@ bool manifest_is_told_dns(const struct manifest *manifest);
 
 /* Is this id of the catalogue one of those that the manifest says it is for? */
 bool manifest_is_for(const struct manifest *manifest, const char *id);
+
+/* What a start of a task costs, for pace_take: the manifest's, or the kind's. */
+int manifest_cost(const struct manifest *manifest);
 
 /* The grace in force: the manifest's, or max(100 ms, 5 %) for drivers and max(250 ms, 5 %) for
  * templates. */

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""Paramiko as a driver, fakesshd-driver(7): a thread for each task, to which Paramiko adds one for each
+connection. Whatever has no timeout in Paramiko has none here.
+
+    paramiko_driver.py default|timeouts
+
+default   what a newcomer writes: connect(timeout=…), exec_command(), read, exit status
+timeouts  each option that the manual has, and each as long as the deadline"""
+import gc
+import json
+import logging
+import os
+import socket
+import sys
+import threading
+
+import paramiko
+from paramiko.hostkeys import HostKeyEntry
+
+import protocol
+
+CHUNK = 32768
+# Their sentences are all that these have of a class.
+TIMED_OUT = ("timed out", "timeout")
+
+
+def client_for(line):
+    """That believes the given host key, and none else (RejectPolicy is the default)."""
+    client = paramiko.SSHClient()
+    name = f"[{line['host']}]:{line['port']}"
+    entry = HostKeyEntry.from_line(f"{name} {line['hostkey']}")
+    client.get_host_keys().add(name, entry.key.get_name(), entry.key)
+    return client
+
+
+def options(task, way):
+    """Of connect(), then of exec_command()."""
+    deadline_s = task.deadline_s()
+    if way == "default":
+        return {"timeout": deadline_s}, {}
+    return ({"timeout": deadline_s, "banner_timeout": deadline_s, "auth_timeout": deadline_s},
+            {"timeout": deadline_s})
+
+
+def attempt(task, client, way):
+    line = task.line
+    connecting, running = options(task, way)
+    client.connect(line["host"], line["port"], line["user"], key_filename=line["key"], allow_agent=False,
+                   look_for_keys=False, **connecting)
+    stdin, stdout, stderr = client.exec_command(line["command"], **running)
+    if task.stdin():
+        stdin.write(task.stdin())
+    stdin.channel.shutdown_write()
+    while chunk := stdout.read(CHUNK):
+        task.keep(chunk)
+    while stderr.read(CHUNK):
+        pass
+    return stdout.channel.recv_exit_status()
+
+
+def is_timeout(task, error):
+    """Paramiko has no class for it. A late banner is one that can't be read, a late key exchange "No existing
+    session": what comes when its timeouts have passed is taken for one."""
+    if isinstance(error, (socket.timeout, TimeoutError)):
+        return True
+    return isinstance(error, paramiko.SSHException) and (
+        task.is_overdue() or any(word in str(error).lower() for word in TIMED_OUT))
+
+
+class Driver:
+    def __init__(self, way):
+        self.way, self.in_flight, self.lock = way, 0, threading.Lock()
+
+    def count(self, more):
+        with self.lock:
+            self.in_flight += more
+
+    def run(self, line):
+        task, client = protocol.Task(line), None
+        try:
+            client = client_for(line)
+            status = attempt(task, client, self.way)
+            # -1 is Paramiko's word for a channel that ended without any.
+            said = ("success", status) if status >= 0 else ("failure", None, "no exit status came")
+        except Exception as error:
+            said = ("timeout" if is_timeout(task, error) else "failure", None, f"{type(error).__name__}: {error}")
+        if client is not None:
+            client.close()
+        self.count(-1)
+        task.say_result(*said)
+
+    def answer(self, line):
+        if line["op"] == "run":
+            self.count(1)
+            threading.Thread(target=self.run, args=(line,), daemon=True).start()
+        elif line["op"] == "settle":
+            gc.collect()
+            protocol.say({"op": "settled", "id": line["id"]})
+        elif line["op"] == "counters":
+            protocol.say({"op": "counters", "id": line["id"], "tasks": self.in_flight})
+        elif line["op"] == "stacks":
+            protocol.say_stacks(line)
+        else:
+            protocol.say_unsupported(line)
+
+
+def main():
+    way = sys.argv[1]
+    if way not in ("default", "timeouts"):
+        sys.exit(f"paramiko_driver: expected default or timeouts, found {way}")
+    logging.disable(logging.CRITICAL)
+    driver = Driver(way)
+    protocol.say_hello("paramiko", paramiko.__version__, ["run", "settle", "counters", "stacks"], [])
+    for text in sys.stdin:
+        line = json.loads(text)
+        if line["op"] == "bye":
+            break
+        driver.answer(line)
+    os._exit(0)  # whatever the tasks do
+
+
+main()
