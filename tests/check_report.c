@@ -46,7 +46,7 @@ static struct run_result make_run(void)
     struct run_result run = {.complete = true,
                              .tool = copy("fakesshd 0.1.0"),
                              .host = copy("here"),
-                             .slow_factor = 1.5,
+                             .noise = {.slow_factor = 1.5},
                              .seed = 7,
                              .case_count = 6};
     run.cases = calloc(run.case_count, sizeof *run.cases);
@@ -167,7 +167,7 @@ START_TEST(rubbish_in_a_text_or_a_number_does_not_lose_the_results)
 {
     struct run_result run = make_run();
     make_folder();
-    run.slow_factor = (double)NAN;
+    run.noise.slow_factor = (double)NAN;
     free(run.host);
     run.host = NULL;
     free(run.cases[0].id);

@@ -31,6 +31,7 @@
     X(manifest)        \
     X(message)         \
     X(mutants)         \
+    X(noise)           \
     X(pace)            \
     X(packet)          \
     X(payload)         \
@@ -40,6 +41,7 @@
     X(process)         \
     X(procfs_limits)   \
     X(procfs_look)     \
+    X(repeats)         \
     X(report)          \
     X(rule)            \
     X(scenario)        \

@@ -6,9 +6,11 @@
 #include "base/data_dir.h"
 #include "base/duration.h"
 #include "base/exit_code.h"
+#include "judge/case.h"
 #include "judge/growth.h"
 #include "judge/growth_text.h"
 #include "judge/process.h"
+#include "judge/repeats.h"
 #include "judge/run.h"
 
 #include <getopt.h>
@@ -69,6 +71,7 @@ static bool take_flag(int letter, struct request *request)
                  : letter == 'f' ? &request->options.fail_fast
                  : letter == 'n' ? &request->options.no_probe
                  : letter == 'S' ? &request->options.no_stacks
+                 : letter == 'F' ? &request->options.until_fail
                  : letter == 'h' ? &request->help
                                  : NULL;
     if (flag != NULL)
@@ -124,6 +127,8 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
         return parse_number("min-tests", 0, 1000000, &options->min_tests, error);
     case 't':
         return parse_number("tasks", 1, 64, &options->template_tasks, error);
+    case 'N':
+        return parse_number("repeat", 1, REPEATS_MAX, &options->repeats, error);
     case 's':
         failed = parse_number("seed", 0, INT_MAX, &number, error);
         options->seed = (uint64_t)number;
@@ -165,6 +170,8 @@ static enum err parse(int argc, char **argv, struct request *request, struct err
     }
     request->words = (const char *const *)argv + optind;
     request->word_count = (size_t)(end - optind);
+    if (request->options.repeats == 0)
+        request->options.repeats = request->options.until_fail ? REPEATS_UNTIL_FAIL : 1;
     if (request->client_count == 0 && request->command == NULL)
         request->client_words[request->client_count++] = "sshexec";
     return ERR_NONE;
@@ -241,7 +248,7 @@ int cli_run(int argc, char **argv)
                                           .template_tasks = 3,
                                           .tasks_per_minute = GROWTH_TASKS_PER_MINUTE,
                                           .min_tests = 1,
-                                          .seed = 1}};
+                                          .seed = CASE_SEED_USUAL}};
     struct err_text error = {""};
     enum exit_code code = EXIT_AS_EXPECTED;
     enum err failed = parse(argc, argv, &request, &error);

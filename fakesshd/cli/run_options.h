@@ -27,6 +27,9 @@
     X("no-probe", 'n', false, "judge clients without probing them first")                                                     \
     X("min-tests", 'm', true, "fail when fewer cases were judged; 1")                                                         \
     X("tasks", 't', true, "tasks of a template's case; 3")                                                                    \
+    X("repeat", 'N', true, "judge each case so often, with the seeds that follow --seed; 1")                                  \
+    X("until-fail", 'F', false,                                                                                               \
+      "repeat a case until it is not as expected; --repeat, or 100 times, at most")                                           \
     X("seed", 's', true, "of the scenarios' random numbers; 1")
 
 #endif

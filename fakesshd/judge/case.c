@@ -172,6 +172,12 @@ static char *case_repro(const struct case_spec *spec)
     fputs("fakesshd run", out);
     put_word(out, data_dir_holds(file) ? spec->scenario->id : file);
     fprintf(out, " --deadline %lldms -v", (long long)spec->deadline_ms);
+    /* A shorter look may not see a rare leak; where many cases got a glance, a quick look may. */
+    const char *profile = spec->manifest->driver ? spec->profile->name : GROWTH_GLANCE;
+    if (strcmp(profile, GROWTH_GLANCE) != 0 && strcmp(profile, GROWTH_AFTER_GLANCE) != 0)
+        fprintf(out, " --profile %s", profile);
+    if (spec->seed != CASE_SEED_USUAL)
+        fprintf(out, " --seed %llu", (unsigned long long)spec->seed);
     if (spec->manifest->file != NULL) {
         fputs(" --client", out);
         put_word(out, data_dir_holds(spec->manifest->file) ? spec->manifest->name
@@ -195,6 +201,8 @@ static void describe(struct judged_case *judged)
     result->expected_outcomes = spec->scenario->outcomes;
     result->expected_phases = spec->scenario->phases;
     result->repro = case_repro(spec);
+    result->seed = spec->seed;
+    result->repetition = spec->repetition;
 }
 
 void case_begin(struct judged_case *judged, const struct case_spec *spec, struct ev_loop *loop,

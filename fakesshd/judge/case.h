@@ -43,6 +43,9 @@ enum case_step {
 #undef X
 };
 
+/* Of a run that was not told another. */
+enum { CASE_SEED_USUAL = 1 };
+
 struct case_spec {
     const struct manifest *manifest; /* borrowed, as the scenarios */
     const struct scenario *scenario;
@@ -54,6 +57,7 @@ struct case_spec {
     int template_tasks;
     int lane;
     uint64_t seed;
+    int repetition; /* from 1, where the case is judged several times; 0: it is not */
     const char *workdir;
     bool no_evidence;            /* nothing is asked of a debugger */
     const char *evidence_folder; /* borrowed; NULL: no files */

@@ -120,6 +120,7 @@ struct deadline_axis {
     char why[400];
     int counts[DEADLINE_HUNG + 1];
     bool beyond_usual; /* some task came back later than a quiet machine allows */
+    bool timed_out;    /* and some said that its time was up */
 };
 
 /* The machine may have been slower while this task ran than it was when the case began. */
@@ -156,6 +157,7 @@ static struct deadline_axis judge_deadlines(struct judged_case *judged)
         struct window window = window_of(judged, stage->tasks[i]);
         enum deadline_verdict verdict = window_judge(&window, &expected, &facts, why, sizeof why);
         axis.beyond_usual |= facts.elapsed_ns > judged->usual_late_ns;
+        axis.timed_out |= facts.ended && facts.outcome == OUTCOME_TIMEOUT;
         if (axis.counts[verdict]++ == 0)
             (void)snprintf(whys[verdict], sizeof whys[verdict], "%s", why);
         verdicts[count] = verdict;
@@ -322,13 +324,18 @@ void case_judge(struct judged_case *judged)
                        "afterwards it no longer completes a healthy task: %.300s",
                        judged->control_why);
     }
-    result->verdict = (struct verdict){CASE_JUDGED, axis.verdict, cleanup};
+    result->verdict =
+        (struct verdict){.state = CASE_JUDGED, .deadline = axis.verdict, .cleanup = cleanup};
     char reason[1024], undecided[256];
     describe(judged, &axis, reason, sizeof reason);
     struct verdict verdict = result->verdict;
-    /* Within a grace that a noisy machine made so wide that it says nothing. */
-    bool on_time_axis = axis.verdict == DEADLINE_EARLY || axis.verdict == DEADLINE_LATE ||
-                        (axis.verdict == DEADLINE_OK && axis.beyond_usual);
+    /* Within a grace that a noisy machine made so wide that it says nothing; or without success
+     * because the machine was slow, and not the client. Nobody comes back early because of noise.
+     */
+    bool on_time_axis = axis.verdict == DEADLINE_LATE ||
+                        (axis.verdict == DEADLINE_OK && axis.beyond_usual) ||
+                        (axis.verdict == DEADLINE_WRONG_OUTCOME && axis.timed_out &&
+                         judged->spec.scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS));
     result->busy_part = procfs_busy_part(judged->machine_before, procfs_machine_now());
     /* A client that spins is the noise itself. */
     bool makes_noise = (cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;

@@ -73,11 +73,14 @@ static json_t *dump_groups(const char *dump, char *summary, size_t size, FILE *o
 
 /* ---- the file ---- */
 
-/* "ident/silent", "wrong/dial-only": FOLDER/ident_silent.wrong_dial-only.txt */
+/* "ident/silent", "wrong/dial-only": FOLDER/ident_silent.wrong_dial-only.txt; of a third repeat
+ * ident_silent.wrong_dial-only.3.txt */
 static char *file_name(const char *folder, const struct case_result *result)
 {
-    char *name = NULL;
-    if (asprintf(&name, "%s/%s.%s.txt", folder, result->id, result->client) < 0)
+    char *name = NULL, number[16] = "";
+    if (result->repetition > 0)
+        (void)snprintf(number, sizeof number, ".%d", result->repetition);
+    if (asprintf(&name, "%s/%s.%s%s.txt", folder, result->id, result->client, number) < 0)
         abort();
     for (char *at = name + strlen(folder) + 1; *at != '\0'; at++) {
         if (!isalnum((unsigned char)*at) && strchr("._-", *at) == NULL)

@@ -2,7 +2,8 @@
  * has a URL or names an RFC ("RFC 4253"). Empty lines are skipped, and what follows a # at a line's
  * beginning. The selector is a word of base/selector.h, not a file and without "!"; of several
  * lines that mean an id the first counts. A verdict is written as verdict_print() does; OK stands
- * for "now and then it passes".
+ * for "now and then it passes", FLAKY for repeats that differ, FLAKY(8/10) for those that are as
+ * expected eight times in ten or more.
  *
  * A line that is no longer true fails the run as an unexpected verdict does, and one that means no
  * scenario is an error: known gaps must not rot. */

@@ -276,7 +276,7 @@ size_t procfs_syn_sent(const char *host, int port)
 
 struct procfs_machine procfs_machine_now(void)
 {
-    struct procfs_machine now = {0, 0};
+    struct procfs_machine now = {0, 0, 0};
     char text[512];
     if (read_small("/proc/stat", text, sizeof text) < 0)
         return now;
@@ -288,6 +288,7 @@ struct procfs_machine procfs_machine_now(void)
     for (int i = 0; i < 8; i++)
         now.all += v[i];
     now.busy = now.all - v[3] - v[4]; /* all but idle and iowait */
+    now.stolen = v[7];
     return now;
 }
 
@@ -296,4 +297,23 @@ double procfs_busy_part(struct procfs_machine before, struct procfs_machine afte
     if (after.all <= before.all || after.busy < before.busy)
         return 0;
     return (double)(after.busy - before.busy) / (double)(after.all - before.all);
+}
+
+double procfs_steal_part(struct procfs_machine before, struct procfs_machine after)
+{
+    if (after.all <= before.all || after.stolen < before.stolen)
+        return 0;
+    return (double)(after.stolen - before.stolen) / (double)(after.all - before.all);
+}
+
+int64_t procfs_cpu_pressure_us(void)
+{
+    char text[512];
+    int64_t total_us = -1;
+    /* "some avg10=0.00 avg60=0.00 avg300=0.00 total=123456" */
+    const char *total =
+        read_small("/proc/pressure/cpu", text, sizeof text) < 0 ? NULL : strstr(text, "total=");
+    if (total == NULL || sscanf(total, "total=%" SCNd64, &total_us) != 1)
+        return -1;
+    return total_us;
 }

@@ -47,12 +47,18 @@ bool procfs_has_environment(pid_t pid, const char *name, const char *value);
  * in numbers: the trace of a client where no connection is ever accepted. */
 size_t procfs_syn_sent(const char *host, int port);
 
-/* Busy and whole time of the machine's processors since boot, in ticks. */
+/* Busy, stolen and whole time of the machine's processors since boot, in ticks. */
 struct procfs_machine {
-    uint64_t busy, all;
+    uint64_t busy, stolen, all;
 };
 struct procfs_machine procfs_machine_now(void);
 /* The busy part between two readings, 0..1. */
 double procfs_busy_part(struct procfs_machine before, struct procfs_machine after);
+/* The part that the host of a virtual machine gave to others. */
+double procfs_steal_part(struct procfs_machine before, struct procfs_machine after);
+
+/* How long, since boot, some process could have run and had no processor; -1 where the kernel does
+ * not keep it (/proc/pressure/cpu). */
+int64_t procfs_cpu_pressure_us(void);
 
 #endif

@@ -61,10 +61,48 @@ static json_t *verdict_json(struct verdict verdict)
     }
     if (judged && json_array_size(cleanup) == 0)
         (void)json_array_append_new(cleanup, json_string("OK"));
-    return json_pack("{s:s, s:o}", "deadline",
-                     judged ? deadline_verdict_word(verdict.deadline)
-                            : case_state_word(verdict.state),
-                     "cleanup", cleanup);
+    json_t *json =
+        json_pack("{s:s, s:o}", "deadline",
+                  judged ? deadline_verdict_word(verdict.deadline) : case_state_word(verdict.state),
+                  "cleanup", cleanup);
+    if (verdict.state == CASE_FLAKY)
+        (void)json_object_set_new(json, "flaky",
+                                  json_pack("{s:i, s:i}", "k", verdict.good, "n", verdict.repeats));
+    return json;
+}
+
+static json_t *case_noise_json(double slow_factor, double busy_part)
+{
+    return json_pack("{s:o, s:o}", "slow_factor", number_or_null(slow_factor), "busy",
+                     number_or_null(busy_part));
+}
+
+static json_t *attempt_json(const struct attempt *attempt)
+{
+    json_t *json = json_pack("{s:I, s:o, s:b, s:o, s:I, s:o}", "seed", (json_int_t)attempt->seed,
+                             "verdict", verdict_json(attempt->verdict), "as_expected",
+                             attempt->as_expected, "reason", text_or_null(attempt->reason),
+                             "elapsed_max_ms", (json_int_t)attempt->elapsed_max_ms, "noise",
+                             case_noise_json(attempt->slow_factor, attempt->busy_part));
+    if (attempt->first != NULL)
+        (void)json_object_set_new(json, "first", attempt_json(attempt->first));
+    return json;
+}
+
+/* How often it was judged, and when: what a single verdict does not tell. */
+static void add_attempts(json_t *json, const struct case_result *result)
+{
+    (void)json_object_set_new(json, "seed", json_integer((json_int_t)result->seed));
+    (void)json_object_set_new(json, "noise",
+                              case_noise_json(result->slow_factor, result->busy_part));
+    if (result->first != NULL)
+        (void)json_object_set_new(json, "first", attempt_json(result->first));
+    if (result->repeat_count == 0)
+        return;
+    json_t *repeats = json_array();
+    for (size_t i = 0; i < result->repeat_count; i++)
+        (void)json_array_append_new(repeats, attempt_json(&result->repeats[i]));
+    (void)json_object_set_new(json, "repeats", repeats);
 }
 
 static json_t *series_json(const struct counter_result *counter)
@@ -109,7 +147,7 @@ json_t *report_json_case(const struct case_result *result)
     for (size_t i = 0; i < result->counter_count; i++)
         (void)json_object_set_new(growth, result->counters[i].name,
                                   counter_json(&result->counters[i])); /* a name of our own */
-    return json_pack(
+    json_t *json = json_pack(
         "{s:o, s:o, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
         "s:o, s:{s:i, s:i}, s:o, s:o, s:o, s:O?}",
         "id", text_or_null(result->id), "client", text_or_null(result->client), "client_version",
@@ -124,6 +162,8 @@ json_t *report_json_case(const struct case_result *result)
         result->surplus, "reason", text_or_null(result->reason), "repro",
         text_or_null(result->repro), "client_stderr", text_or_null(result->client_stderr),
         "evidence", result->evidence);
+    add_attempts(json, result);
+    return json;
 }
 
 static json_t *summary_json(const struct run_result *run)
@@ -147,19 +187,45 @@ static json_t *summary_json(const struct run_result *run)
                      errors, "skipped", skipped);
 }
 
+/* Part of a second, or of the machine; null where this kernel does not say. */
+static json_t *part_json(double part)
+{
+    return part < 0 ? json_null() : number_or_null(part);
+}
+
+static json_t *noise_sample_json(const struct noise_sample *sample)
+{
+    return json_pack(
+        "{s:{s:I, s:I, s:I, s:I}, s:o, s:o, s:o, s:o, s:o}", "timer_lateness_us", "count",
+        (json_int_t)sample->timers, "p50", (json_int_t)sample->lateness_p50_us, "p99",
+        (json_int_t)sample->lateness_p99_us, "max", (json_int_t)sample->lateness_max_us,
+        "fork_exec_us", sample->fork_exec_us < 0 ? json_null() : json_integer(sample->fork_exec_us),
+        "busy", part_json(sample->busy_part), "steal", part_json(sample->steal_part), "pressure",
+        part_json(sample->pressure_part), "slow_factor", number_or_null(sample->slow_factor));
+}
+
+static json_t *noise_json(const struct noise_certificate *noise)
+{
+    return json_pack(
+        "{s:s, s:o, s:f, s:I, s:I, s:o, s:o, s:o}", "words", noise_words(noise->slow_factor),
+        "slow_factor", number_or_null(noise->slow_factor), "cap", NOISE_FACTOR_CAP,
+        "timer_lateness_us", (json_int_t)noise->during.lateness_max_us, "fork_exec_us",
+        (json_int_t)noise->before.fork_exec_us, "before", noise_sample_json(&noise->before),
+        "during", noise_sample_json(&noise->during), "after", noise_sample_json(&noise->after));
+}
+
 json_t *report_json_run(const struct run_result *run)
 {
     json_t *cases = json_array();
     for (size_t i = 0; i < run->case_count; i++)
         (void)json_array_append_new(cases, report_json_case(&run->cases[i]));
-    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:{s:o, s:I, s:I}, s:I, s:I, s:o, s:o}",
-                     "schema", REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
+    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:i, s:I, s:o, s:o}", "schema",
+                     REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
                      text_or_null(run->incomplete_why), "tool", text_or_null(run->tool), "host",
                      text_or_null(run->host), "profile", text_or_null(run->profile), "noise",
-                     "slow_factor", number_or_null(run->slow_factor), "timer_lateness_us",
-                     (json_int_t)run->timer_lateness_p99_us, "fork_exec_us",
-                     (json_int_t)run->fork_exec_p50_us, "seed", (json_int_t)run->seed, "wall_ms",
-                     (json_int_t)run->wall_ms, "cases", cases, "summary", summary_json(run));
+                     noise_json(&run->noise), "seed", (json_int_t)run->seed, "repeats",
+                     run->repeats, "wall_ms", (json_int_t)run->wall_ms, "cases", cases, "summary",
+                     summary_json(run));
 }
 
 enum err report_json_write(const char *path, const struct run_result *run, struct err_text *error)

@@ -44,6 +44,7 @@ static const char *element_of(const struct case_result *result)
     case CASE_ERROR:
         return "error";
     case CASE_JUDGED:
+    case CASE_FLAKY:
         break;
     }
     return result->as_expected ? NULL : "failure";

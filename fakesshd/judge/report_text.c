@@ -128,6 +128,22 @@ static void print_evidence(FILE *out, const struct case_result *result)
         fprintf(out, "    evidence: %s\n", result->evidence_file);
 }
 
+/* Each repeat that was not as expected, and with -v the others. */
+static void print_attempts(FILE *out, const struct case_result *result, struct report_style style)
+{
+    for (size_t i = 0; i < result->repeat_count; i++) {
+        const struct attempt *attempt = &result->repeats[i];
+        char words[VERDICT_TEXT_MAX];
+        if (attempt->as_expected && !style.verbose)
+            continue;
+        verdict_print(attempt->verdict, words);
+        char *reason = clean_line(attempt->reason);
+        fprintf(out, "    repeat %zu, seed %llu: %s: %s\n", i + 1,
+                (unsigned long long)attempt->seed, words, reason);
+        free(reason);
+    }
+}
+
 void report_text_case(FILE *out, const struct case_result *result, struct report_style style)
 {
     char verdict[VERDICT_TEXT_MAX];
@@ -140,6 +156,7 @@ void report_text_case(FILE *out, const struct case_result *result, struct report
     free(reason);
     if (result->known_gap != NULL)
         print_known_gap(out, result);
+    print_attempts(out, result, style);
     if (style.verbose)
         print_details(out, result, style);
     if (result->evidence != NULL && (style.verbose || !result->as_expected))
@@ -283,7 +300,7 @@ enum list { LIST_KNOWN, LIST_UNEXPECTED, LIST_UNDECIDED };
 
 static bool is_listed(const struct case_result *result, const char *client, enum list list)
 {
-    bool judged = result->verdict.state == CASE_JUDGED;
+    bool judged = result->verdict.state == CASE_JUDGED || result->verdict.state == CASE_FLAKY;
     if (strcmp(result->client, client) != 0)
         return false;
     switch (list) {
@@ -382,9 +399,14 @@ void report_text_summary(FILE *out, const struct run_result *run, struct report_
     fprintf(out, "%zu cases in %.1f s", run->case_count, (double)run->wall_ms / 1000);
     if (run->profile != NULL)
         fprintf(out, ", profile %s", run->profile);
-    fprintf(out, "; slow factor %.2f (timer at most %.1f ms late, fork and exec %.1f ms)\n",
-            run->slow_factor, (double)run->timer_lateness_p99_us / 1000,
-            (double)run->fork_exec_p50_us / 1000);
+    if (run->repeats > 1)
+        fprintf(out, ", %d times each with the seeds from %llu on", run->repeats,
+                (unsigned long long)run->seed);
+    else
+        fprintf(out, ", seed %llu", (unsigned long long)run->seed);
+    char noise[NOISE_TEXT_MAX];
+    noise_print(&run->noise, noise);
+    fprintf(out, "\nmachine: %s\n", noise);
     if (!run->complete)
         fprintf(out, "INCOMPLETE: %s\n",
                 run->incomplete_why != NULL ? run->incomplete_why : "not every case was judged");

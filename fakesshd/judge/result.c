@@ -1,12 +1,38 @@
 #include "judge/result.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool case_result_grows(const struct case_result *result, const struct counter_result *counter)
 {
     return counter->growth.verdict == GROWTH_GROWING &&
            (!counter->growth.bytes ||
             (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_GROWING)) != 0);
+}
+
+struct attempt attempt_take(struct case_result *result)
+{
+    struct attempt attempt = {.seed = result->seed,
+                              .verdict = result->verdict,
+                              .as_expected = result->as_expected,
+                              .reason = strdup(result->reason != NULL ? result->reason : ""),
+                              .elapsed_max_ms = result->elapsed_max_ms,
+                              .slow_factor = result->slow_factor,
+                              .busy_part = result->busy_part,
+                              .first = result->first};
+    if (attempt.reason == NULL)
+        abort();
+    result->first = NULL;
+    return attempt;
+}
+
+void attempt_fini(struct attempt *attempt)
+{
+    if (attempt->first != NULL)
+        attempt_fini(attempt->first);
+    free(attempt->first);
+    free(attempt->reason);
+    *attempt = (struct attempt){0};
 }
 
 void case_result_fini(struct case_result *result)
@@ -23,6 +49,12 @@ void case_result_fini(struct case_result *result)
     json_decref(result->evidence);
     free(result->evidence_summary);
     free(result->evidence_file);
+    if (result->first != NULL)
+        attempt_fini(result->first);
+    free(result->first);
+    for (size_t i = 0; i < result->repeat_count; i++)
+        attempt_fini(&result->repeats[i]);
+    free(result->repeats);
     for (size_t i = 0; i < result->counter_count; i++) {
         free(result->counters[i].series);
         free(result->counters[i].tasks);

@@ -7,6 +7,7 @@
 #include "base/outcome.h"
 #include "base/phase.h"
 #include "judge/growth.h"
+#include "judge/noise.h"
 #include "judge/verdict.h"
 
 #include <jansson.h>
@@ -25,6 +26,17 @@ struct counter_result {
     size_t readings;
     int64_t limit; /* of the user who will run this client; 0: none known */
     char limit_name[48];
+};
+
+/* What a case came to before it was judged once more: one of its repeats, or a first try. */
+struct attempt {
+    uint64_t seed;
+    struct verdict verdict;
+    bool as_expected;
+    char *reason; /* owned */
+    int64_t elapsed_max_ms;
+    double slow_factor, busy_part;
+    struct attempt *first; /* owned; of one that was judged again alone; NULL */
 };
 
 /* One step of a case's timeline, for -v. */
@@ -60,15 +72,20 @@ struct case_result {
     char *evidence_file;    /* NULL: none was written */
     struct timeline_entry *timeline;
     size_t timeline_count;
+    uint64_t seed;           /* of the attempt that the rest tells of */
+    int repetition;          /* its number, from 1; 0: the only one */
+    struct attempt *first;   /* owned; what it came to before it was judged again alone; NULL */
+    struct attempt *repeats; /* owned; all of them, in order; NULL: it was judged once */
+    size_t repeat_count;
 };
 
 struct run_result {
     bool complete;
     char *tool, *host;
     const char *profile; /* static; how many tasks a driver's case took; NULL: no driver */
-    double slow_factor;
-    int64_t timer_lateness_p99_us, fork_exec_p50_us;
+    struct noise_certificate noise;
     uint64_t seed;
+    int repeats; /* asked for, of each case */
     int64_t wall_ms;
     struct case_result *cases; /* owned, in the order of ids and clients */
     size_t case_count;
@@ -78,7 +95,11 @@ struct run_result {
 /* Is this counter's growth part of the case's verdict? Memory's may be told without being one. */
 bool case_result_grows(const struct case_result *result, const struct counter_result *counter);
 
+/* What a result comes to, as an attempt; takes its `first` along. */
+struct attempt attempt_take(struct case_result *result);
+
 /* Free everything inside; the structs themselves are the caller's, and are empty afterwards. */
+void attempt_fini(struct attempt *attempt);
 void case_result_fini(struct case_result *result);
 void run_result_fini(struct run_result *result);
 

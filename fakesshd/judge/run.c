@@ -35,6 +35,19 @@ static void on_out_of_time(struct ev_loop *loop, ev_timer *timer, int revents)
     ev_break(loop, EVBREAK_ALL);
 }
 
+static void stop_case(struct run *run, struct job *job)
+{
+    if (run->out_of_time)
+        fprintf(stderr, "fakesshd run: still running: %s against %s, busy with: %s\n",
+                job->scenario->id, run->clients[job->client].manifest->name,
+                case_step_sentence(job->judged->step));
+    case_fini(job->judged);
+    free(job->judged);
+    case_result_fini(schedule_result_of(run, job));
+    memset(schedule_result_of(run, job), 0, sizeof(struct case_result));
+}
+
+/* What was judged of a case that was to be repeated more often is told all the same. */
 static void stop_what_runs(struct run *run)
 {
     for (size_t i = 0; i < run->client_count; i++) {
@@ -43,16 +56,15 @@ static void stop_what_runs(struct run *run)
     }
     for (size_t i = 0; i < run->job_count; i++) {
         struct job *job = &run->jobs[i];
-        if (job->state != JOB_RUNNING)
-            continue;
-        if (run->out_of_time)
-            fprintf(stderr, "fakesshd run: still running: %s against %s, busy with: %s\n",
-                    job->scenario->id, run->clients[job->client].manifest->name,
-                    case_step_sentence(job->judged->step));
-        case_fini(job->judged);
-        free(job->judged);
-        case_result_fini(schedule_result_of(run, job));
-        memset(schedule_result_of(run, job), 0, sizeof(struct case_result));
+        if (job->state == JOB_RUNNING)
+            stop_case(run, job);
+        if (job->state != JOB_DONE && job->attempt_count > 0) {
+            run->cut_short = true;
+            schedule_conclude(job);
+        }
+        if (job->first != NULL)
+            attempt_fini(job->first);
+        free(job->first);
     }
 }
 
@@ -76,7 +88,7 @@ static void compact_results(struct run *run)
         if (run->jobs[i].state == JOB_DONE)
             run->result.cases[kept++] = run->result.cases[i];
     }
-    run->result.complete = kept == run->job_count;
+    run->result.complete = kept == run->job_count && !run->cut_short;
     run->result.case_count = kept;
     if (!run->result.complete)
         run->result.incomplete_why = strdup(run->signal_number != 0 ? "interrupted"
@@ -172,7 +184,8 @@ static void start_loop(struct run *run)
                                                                         : run->profile->drain_ms};
     double per_case_s = 30 + (double)run->options->deadline_ms / 100 +
                         clock_seconds_from_ns(case_budget_whole_ns(&budget));
-    size_t turns = 1 + run->job_count / (size_t)run->options->jobs;
+    size_t turns =
+        (1 + run->job_count / (size_t)run->options->jobs) * (size_t)run->options->repeats;
     ev_timer_init(&run->own_deadline, on_out_of_time, per_case_s * (double)turns, 0.);
     run->own_deadline.data = run;
     ev_timer_start(run->loop, &run->own_deadline);
@@ -197,10 +210,9 @@ static void describe_run(struct run *run, int64_t begun_ns)
     if (uname(&machine) != 0 || asprintf(&run->result.host, "%s %s %s", machine.sysname,
                                          machine.release, machine.machine) < 0)
         run->result.host = strdup("");
-    run->result.slow_factor = run->noise.factor_worst;
-    run->result.timer_lateness_p99_us = run->noise.lateness_worst_us;
-    run->result.fork_exec_p50_us = run->noise.fork_exec_p50_us;
+    run->result.noise = noise_certify(&run->noise);
     run->result.seed = run->options->seed;
+    run->result.repeats = run->options->repeats;
     run->result.wall_ms = (clock_now_ns() - begun_ns) / CLOCK_NS_PER_MS;
 }
 

@@ -37,6 +37,8 @@ struct run_options {
     const char *evidence; /* folder for what hung or grew; NULL: none */
     int min_tests;
     uint64_t seed;
+    int repeats;     /* of each case, with the seeds seed, seed + 1 and so on; 1: judged once */
+    bool until_fail; /* no more of a case once it was not as expected */
     const char *json, *junit, *events; /* files; NULL: none */
     /* Called once with everything that was found; may be NULL. */
     void (*on_result)(void *context, const struct run_result *result);

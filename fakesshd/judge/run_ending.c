@@ -12,6 +12,7 @@ static void count(struct tally *tally, const struct case_result *result)
 {
     switch (result->verdict.state) {
     case CASE_JUDGED:
+    case CASE_FLAKY:
         tally->judged++;
         tally->unexpected |= !result->as_expected;
         break;

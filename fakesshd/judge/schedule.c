@@ -1,6 +1,7 @@
 #include "judge/schedule.h"
 
 #include "base/data_dir.h"
+#include "judge/repeats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,9 @@ static bool is_as_expected(struct run *run, const struct job *job, struct case_r
     const struct expect_file *expect = run->clients[job->client].expect;
     const struct expect_entry *entry = expect != NULL ? expect_lookup(expect, result->id) : NULL;
     result->expected_verdict = (struct verdict){.state = CASE_JUDGED};
+    free(result->known_gap);
+    free(result->known_gap_at);
+    result->known_gap = result->known_gap_at = NULL;
     if (result->verdict.state == CASE_ERROR || result->verdict.state == CASE_INCONCLUSIVE)
         return false;
     if (result->verdict.state == CASE_SKIP)
@@ -143,6 +147,64 @@ static bool deserves_another_try(const struct job *job, const struct case_result
              job->scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS)));
 }
 
+/* Both verdicts are told: nothing is tried again in silence. */
+static void tell_first(struct job *job, struct case_result *result)
+{
+    char *reason = NULL, words[VERDICT_TEXT_MAX];
+    verdict_print(job->first->verdict, words);
+    if (asprintf(&reason, "%s; judged again alone, after %s with the machine %.0f %% busy",
+                 result->reason, words, 100 * job->first->busy_part) < 0)
+        abort();
+    free(result->reason);
+    result->reason = reason;
+    result->first = job->first;
+    job->first = NULL;
+    job->again = false;
+}
+
+/* ---- repeats ---- */
+
+static struct repeats_plan plan_of(const struct run *run)
+{
+    return (struct repeats_plan){run->options->repeats, run->options->until_fail};
+}
+
+/* Takes the result's place in the list of attempts; what it holds is kept where it is to be told.
+ * Is another attempt to be made? */
+static bool add_attempt(struct job *job, struct case_result *result)
+{
+    struct repeats_plan plan = plan_of(job->run);
+    result->as_expected = is_as_expected(job->run, job, result);
+    struct attempt attempt = attempt_take(result);
+    job->attempts = realloc(job->attempts, (job->attempt_count + 1) * sizeof attempt);
+    if (job->attempts == NULL)
+        abort();
+    job->attempts[job->attempt_count++] = attempt;
+    struct attempt told = {.verdict = job->told.verdict, .as_expected = job->told.as_expected};
+    if (job->attempt_count == 1 || repeats_prefer(&told, &attempt)) {
+        case_result_fini(&job->told);
+        job->told = *result;
+        *result = (struct case_result){0};
+    } else {
+        case_result_fini(result);
+    }
+    return repeats_go_on(&plan, job->attempts, job->attempt_count);
+}
+
+void schedule_conclude(struct job *job)
+{
+    struct case_result *result = schedule_result_of(job->run, job);
+    *result = job->told;
+    job->told = (struct case_result){0};
+    result->repeats = job->attempts;
+    result->repeat_count = job->attempt_count;
+    job->attempts = NULL;
+    result->verdict = repeats_verdict(result->repeats, result->repeat_count);
+    free(result->reason);
+    result->reason = repeats_reason(result->repeats, result->repeat_count);
+    finish_job(job);
+}
+
 static void on_case_end(struct judged_case *judged, void *owner)
 {
     struct job *job = owner;
@@ -152,24 +214,22 @@ static void on_case_end(struct judged_case *judged, void *owner)
     free(judged);
     job->judged = NULL;
     if (deserves_another_try(job, result)) {
-        char words[VERDICT_TEXT_MAX];
-        verdict_print(result->verdict, words);
-        (void)snprintf(job->first_words, sizeof job->first_words,
-                       "; judged again alone, after %.120s with the machine %.0f %% busy", words,
-                       100 * result->busy_part);
+        job->first = malloc(sizeof *job->first);
+        if (job->first == NULL)
+            abort();
+        *job->first = attempt_take(result);
         case_result_fini(result);
-        memset(result, 0, sizeof *result);
         job->again = true;
         job->state = JOB_AGAIN;
     } else {
-        if (job->again) {
-            char *reason = NULL;
-            if (asprintf(&reason, "%s%s", result->reason, job->first_words) < 0)
-                abort();
-            free(result->reason);
-            result->reason = reason;
-        }
-        finish_job(job);
+        if (job->again)
+            tell_first(job, result);
+        if (run->options->repeats == 1)
+            finish_job(job);
+        else if (add_attempt(job, result))
+            job->state = JOB_WAITING;
+        else
+            schedule_conclude(job);
     }
     give_lane(run, job->lane);
 }
@@ -209,7 +269,8 @@ static void start_case(struct job *job, int lane)
         .drain_ms = run->options->drain_ms,
         .template_tasks = run->options->template_tasks,
         .lane = lane_address(run, lane),
-        .seed = run->options->seed,
+        .seed = run->options->seed + job->attempt_count,
+        .repetition = run->options->repeats > 1 ? (int)job->attempt_count + 1 : 0,
         .workdir = run->workdir.path,
         .no_evidence = run->options->no_stacks,
         .evidence_folder = run->options->evidence,

@@ -30,7 +30,10 @@ struct job {
     const struct scenario *scenario;
     enum job_state state;
     bool again;
-    char first_words[240];      /* the first verdict of one that is judged again */
+    struct attempt *first;    /* owned; the first verdict of one that is judged again; NULL */
+    struct attempt *attempts; /* owned; what was judged so far, where there are repeats */
+    size_t attempt_count;
+    struct case_result told;    /* owned; of all attempts the one that is told of in full */
     struct judged_case *judged; /* owned while it runs */
     int lane;
 };
@@ -68,6 +71,7 @@ struct run {
     bool lanes[SCHEDULE_LANES_MAX];
     int lane_base;
     int signal_number;
+    bool cut_short; /* some case was to be repeated more often */
     bool stopping, out_of_time;
     struct workdir workdir;
     FILE *events; /* owned; NULL: none */
@@ -76,6 +80,9 @@ struct run {
 
 /* Where the result of a job stands. */
 struct case_result *schedule_result_of(struct run *run, const struct job *job);
+
+/* Makes what a job was judged so far its result, as it is not repeated any more. */
+void schedule_conclude(struct job *job);
 
 /* Callback of run->schedule: starts what can be started, ends the loop when all is done. Runs again
  * whenever a lane is given back. */

@@ -70,6 +70,9 @@ void verdict_print(struct verdict verdict, char text[VERDICT_TEXT_MAX])
     text[0] = '\0';
     if (verdict.state != CASE_JUDGED) {
         append_word(text, state_words[verdict.state]);
+        if (verdict.state == CASE_FLAKY && verdict.repeats > 0)
+            (void)snprintf(text, VERDICT_TEXT_MAX, "%s(%d/%d)", state_words[CASE_FLAKY],
+                           verdict.good, verdict.repeats);
         return;
     }
     if (verdict.deadline != DEADLINE_OK || verdict.cleanup == 0)
@@ -116,9 +119,23 @@ static bool parse_word(struct parsed *parsed, const char *word, size_t length)
     return found > 0 && (enum case_state)found != CASE_JUDGED;
 }
 
+/* "FLAKY(9/10)"; without the numbers it is a word like the others. */
+static bool parse_flaky(const char *text, struct verdict *verdict)
+{
+    struct verdict found = {.state = CASE_FLAKY};
+    int end = 0;
+    if (sscanf(text, "FLAKY(%9d/%9d)%n", &found.good, &found.repeats, &end) != 2 || end == 0 ||
+        text[end] != '\0' || found.good < 1 || found.good >= found.repeats)
+        return false;
+    *verdict = found;
+    return true;
+}
+
 bool verdict_parse(const char *text, struct verdict *verdict)
 {
-    struct parsed parsed = {{CASE_JUDGED, DEADLINE_OK, 0}, 0, 0, 0};
+    struct parsed parsed = {.verdict = {.state = CASE_JUDGED}};
+    if (parse_flaky(text, verdict))
+        return true;
     const char *word = text;
     for (;;) {
         size_t length = strcspn(word, "+");
@@ -139,6 +156,8 @@ bool verdict_equal(struct verdict a, struct verdict b)
 {
     if (a.state != b.state)
         return false;
+    if (a.state == CASE_FLAKY)
+        return a.good == b.good && a.repeats == b.repeats;
     return a.state != CASE_JUDGED || (a.deadline == b.deadline && a.cleanup == b.cleanup);
 }
 

@@ -1,5 +1,6 @@
 /* The words of a verdict. Two axes: how the deadline was kept, and how clean the client left
- * things. Besides them stand three words for a case that could not be judged. */
+ * things. Besides them stand three words for a case that could not be judged, and one for a case
+ * that was judged several times and did not come out the same. */
 #ifndef JUDGE_VERDICT_H
 #define JUDGE_VERDICT_H
 
@@ -48,7 +49,8 @@ enum cleanup_verdict {
     X(CASE_JUDGED, "JUDGED", "both axes are known")                               \
     X(CASE_SKIP, "SKIP", "not asked of this client, with the reason")             \
     X(CASE_INCONCLUSIVE, "INCONCLUSIVE", "could not be decided, with the reason") \
-    X(CASE_ERROR, "ERROR", "our own fault or the scenario's, never the client's")
+    X(CASE_ERROR, "ERROR", "our own fault or the scenario's, never the client's") \
+    X(CASE_FLAKY, "FLAKY", "judged several times, and only some were as expected: FLAKY(k/n)")
 
 enum case_state {
 #define X(id, word, sentence) id,
@@ -60,6 +62,7 @@ struct verdict {
     enum case_state state;
     enum deadline_verdict deadline; /* of use when judged */
     unsigned cleanup;               /* set of CLEANUP_BIT; 0 is clean */
+    int good, repeats;              /* when flaky: of so many repeats so many were as expected */
 };
 
 enum { VERDICT_TEXT_MAX = 160 };
@@ -71,12 +74,14 @@ const char *cleanup_verdict_word(enum cleanup_verdict verdict);
 const char *cleanup_verdict_sentence(enum cleanup_verdict verdict);
 const char *case_state_word(enum case_state state);
 
-/* "OK", "HUNG+LEAK_FD+LEAK_THREAD", "LEAK_CONN" (deadline kept, not clean), "INCONCLUSIVE". */
+/* "OK", "HUNG+LEAK_FD+LEAK_THREAD", "LEAK_CONN" (deadline kept, not clean), "INCONCLUSIVE",
+ * "FLAKY(9/10)"; "FLAKY" alone when no numbers are known. */
 void verdict_print(struct verdict verdict, char text[VERDICT_TEXT_MAX]);
 
 /* Reads that text back, in any order of its words ("OK+LEAK_CONN" is "LEAK_CONN"). False, and
  * *verdict left alone, when a word is unknown, empty or twice there, when two words speak of the
- * deadline, and when SKIP, INCONCLUSIVE or ERROR does not stand alone. */
+ * deadline, and when SKIP, INCONCLUSIVE, ERROR or FLAKY does not stand alone. FLAKY(k/n) is read
+ * with 0 < k < n; FLAKY has no numbers, good and repeats are 0 then. */
 bool verdict_parse(const char *text, struct verdict *verdict);
 
 bool verdict_equal(struct verdict a, struct verdict b);
