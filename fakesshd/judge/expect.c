@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char spaces[] = " \t\r\n";
+
 static void *or_abort(void *memory)
 {
     if (memory == NULL)
@@ -37,12 +39,23 @@ static enum err read_verdicts(const struct expect_file *file, struct expect_entr
         if (entry->verdict_count == EXPECT_VERDICTS_MAX)
             return err_set(error, ERR_EXPECT, "%s:%d: more than %d verdicts", file->path,
                            entry->line, EXPECT_VERDICTS_MAX);
-        if (!verdict_parse(word, &entry->verdicts[entry->verdict_count++]))
+        struct verdict *verdict = &entry->verdicts[entry->verdict_count++];
+        if (!verdict_parse(word, verdict))
             return err_set(error, ERR_EXPECT,
                            "%s:%d: expected a verdict such as HUNG or LATE+LEAK_FD, found '%s'",
                            file->path, entry->line, word);
+        if (verdict->state == CASE_INCONCLUSIVE || verdict->state == CASE_ERROR)
+            return err_set(error, ERR_EXPECT,
+                           "%s:%d: expected what a client can be known for, found '%s'", file->path,
+                           entry->line, word);
     }
     return ERR_NONE;
+}
+
+/* Bounded, so that no line hides a new gap in another phase. */
+static bool stays_within_a_phase(const char *selector)
+{
+    return strcspn(selector, "*?[\\") >= strcspn(selector, "/") && selector[0] != '\0';
 }
 
 static enum err check_selector(const struct expect_file *file, int line, const char *selector,
@@ -53,53 +66,138 @@ static enum err check_selector(const struct expect_file *file, int line, const c
                        "%s:%d: expected an id, or a pattern over ids; found %s '%s'", file->path,
                        line, selector_subtracts(selector) ? "a subtraction" : "a file's name",
                        selector);
+    if (!stays_within_a_phase(selector))
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: expected a pattern that stays within one phase, as 'kex/*'; found "
+                       "'%s'",
+                       file->path, line, selector);
     return ERR_NONE;
 }
 
-static struct expect_entry *add_entry(struct expect_file *file, int line, const char *selector,
-                                      const char *reason)
+static struct expect_entry *add_entry(struct expect_file *file, int line, const char *selector)
 {
     file->entries = or_abort(realloc(file->entries, (file->count + 1) * sizeof *file->entries));
     struct expect_entry *entry = &file->entries[file->count++];
-    *entry = (struct expect_entry){
-        .selector = or_abort(strdup(selector)), .reason = or_abort(strdup(reason)), .line = line};
+    *entry = (struct expect_entry){.selector = or_abort(strdup(selector)), .line = line};
     return entry;
+}
+
+/* ---- brackets ---- */
+
+/* The closing bracket that belongs to the one at `text`; one inside quotes does not. */
+static char *find_closing(char *text)
+{
+    bool quoted = false;
+    for (char *at = text; *at != '\0'; at++) {
+        quoted ^= *at == '"';
+        if (*at == ']' && !quoted)
+            return at;
+    }
+    return NULL;
+}
+
+static enum err read_until(struct expect_entry *entry, const char *date, struct err_text *error)
+{
+    if (entry->until != 0)
+        return err_set(error, ERR_EXPECT, "more than one [until DATE]");
+    entry->until = expect_date_parse(date);
+    if (entry->until == 0)
+        return err_set(error, ERR_EXPECT,
+                       "expected a date such as 2027-06-30 behind until, found '%s'", date);
+    return ERR_NONE;
+}
+
+static enum err read_bracket(struct expect_entry *entry, char *text, struct err_text *error)
+{
+    text += strspn(text, spaces);
+    for (size_t length = strlen(text); length > 0 && strchr(spaces, text[length - 1]) != NULL;)
+        text[--length] = '\0';
+    if (strncmp(text, "until", 5) == 0 && strcspn(text, spaces) == 5)
+        return read_until(entry, text + 5 + strspn(text + 5, spaces), error);
+    if (entry->condition_count == EXPECT_CONDITIONS_MAX)
+        return err_set(error, ERR_EXPECT, "more than %d conditions", EXPECT_CONDITIONS_MAX);
+    enum err failed =
+        expect_condition_parse(text, &entry->conditions[entry->condition_count], error);
+    entry->condition_count += failed == ERR_NONE;
+    return failed;
+}
+
+/* Everything in brackets; *rest is then at the reason. */
+static enum err read_brackets(const struct expect_file *file, struct expect_entry *entry,
+                              char **rest, struct err_text *error)
+{
+    for (*rest += strspn(*rest, spaces); **rest == '['; *rest += strspn(*rest, spaces)) {
+        struct err_text why = {""};
+        char *end = find_closing(*rest), *text = *rest + 1;
+        if (end == NULL)
+            return err_set(error, ERR_EXPECT, "%s:%d: expected ']' behind '%s'", file->path,
+                           entry->line, *rest);
+        *end = '\0';
+        if (read_bracket(entry, text, &why) != ERR_NONE)
+            return err_set(error, ERR_EXPECT, "%s:%d: %s", file->path, entry->line, why.text);
+        *rest = end + 1;
+    }
+    return ERR_NONE;
+}
+
+/* ---- lines ---- */
+
+static enum err read_reason(const struct expect_file *file, struct expect_entry *entry,
+                            const char *reason, struct err_text *error)
+{
+    if (reason[0] == '\0')
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: expected `selector verdict reason`, found no reason", file->path,
+                       entry->line);
+    if (!names_a_source(reason))
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: expected a URL or an RFC's number in the reason, found '%s'",
+                       file->path, entry->line, reason);
+    entry->reason = or_abort(strdup(reason));
+    return ERR_NONE;
 }
 
 static enum err read_line(struct expect_file *file, char *text, int line, struct err_text *error)
 {
-    static const char spaces[] = " \t\r\n";
     for (size_t length = strlen(text); length > 0 && strchr(spaces, text[length - 1]) != NULL;)
         text[--length] = '\0';
-    char *rest = NULL;
+    char *rest = NULL, none[] = "";
     const char *selector = strtok_r(text, spaces, &rest);
     if (selector == NULL || selector[0] == '#')
         return ERR_NONE;
     char *verdicts = strtok_r(NULL, spaces, &rest);
-    const char *reason = rest != NULL ? rest + strspn(rest, spaces) : "";
-    if (verdicts == NULL || reason[0] == '\0')
-        return err_set(error, ERR_EXPECT, "%s:%d: expected `selector verdict reason`, found no %s",
-                       file->path, line, verdicts == NULL ? "verdict" : "reason");
+    if (verdicts == NULL)
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: expected `selector verdict reason`, found no verdict", file->path,
+                       line);
+    if (rest == NULL)
+        rest = none;
     enum err failed = check_selector(file, line, selector, error);
     if (failed != ERR_NONE)
         return failed;
-    if (!names_a_source(reason))
-        return err_set(error, ERR_EXPECT,
-                       "%s:%d: expected a URL or an RFC's number in the reason, found '%s'",
-                       file->path, line, reason);
-    return read_verdicts(file, add_entry(file, line, selector, reason), verdicts, error);
+    struct expect_entry *entry = add_entry(file, line, selector);
+    failed = read_verdicts(file, entry, verdicts, error);
+    if (failed == ERR_NONE)
+        failed = read_brackets(file, entry, &rest, error);
+    return failed == ERR_NONE ? read_reason(file, entry, rest, error) : failed;
 }
 
-static enum err read_lines(struct expect_file *file, FILE *in, struct err_text *error)
+enum err expect_parse(const char *path, const char *text, struct expect_file **result,
+                      struct err_text *error)
 {
-    char *text = NULL;
-    size_t size = 0;
+    struct expect_file *file = or_abort(calloc(1, sizeof *file));
+    file->path = or_abort(strdup(path));
     enum err failed = ERR_NONE;
-    for (int line = 1; failed == ERR_NONE && getline(&text, &size, in) >= 0; line++)
-        failed = read_line(file, text, line, error);
-    if (failed == ERR_NONE && ferror(in))
-        failed = err_set(error, ERR_EXPECT, "%s: cannot be read: %s", file->path, strerror(errno));
-    free(text);
+    for (int line = 1; failed == ERR_NONE && *text != '\0'; line++) {
+        size_t length = strcspn(text, "\n");
+        char *copy = or_abort(strndup(text, length));
+        failed = read_line(file, copy, line, error);
+        free(copy);
+        text += length + (text[length] == '\n');
+    }
+    if (failed != ERR_NONE)
+        expect_free(&file);
+    *result = file;
     return failed;
 }
 
@@ -109,13 +207,17 @@ enum err expect_read(const char *path, struct expect_file **result, struct err_t
     FILE *in = fopen(path, "re");
     if (in == NULL)
         return err_set(error, ERR_EXPECT, "%s: cannot be read: %s", path, strerror(errno));
-    struct expect_file *file = or_abort(calloc(1, sizeof *file));
-    file->path = or_abort(strdup(path));
-    enum err failed = read_lines(file, in, error);
+    char *text = NULL;
+    size_t size = 0;
+    enum err failed = ERR_NONE;
+    /* A file of text has no NUL: what stands before one is all that is read. */
+    ssize_t length = getdelim(&text, &size, '\0', in);
+    if (length < 0 && ferror(in))
+        failed = err_set(error, ERR_EXPECT, "%s: cannot be read: %s", path, strerror(errno));
+    else
+        failed = expect_parse(path, length < 0 ? "" : text, result, error);
+    free(text);
     (void)fclose(in);
-    if (failed != ERR_NONE)
-        expect_free(&file);
-    *result = file;
     return failed;
 }
 
@@ -124,8 +226,11 @@ void expect_free(struct expect_file **file)
     if (*file == NULL)
         return;
     for (size_t i = 0; i < (*file)->count; i++) {
-        free((*file)->entries[i].selector);
-        free((*file)->entries[i].reason);
+        struct expect_entry *entry = &(*file)->entries[i];
+        for (size_t j = 0; j < entry->condition_count; j++)
+            expect_condition_fini(&entry->conditions[j]);
+        free(entry->selector);
+        free(entry->reason);
     }
     free((*file)->entries);
     free((*file)->path);
@@ -133,10 +238,28 @@ void expect_free(struct expect_file **file)
     *file = NULL;
 }
 
-const struct expect_entry *expect_lookup(const struct expect_file *file, const char *id)
+/* ---- what it says of an id ---- */
+
+enum expect_truth expect_entry_counts(const struct expect_entry *entry,
+                                      const struct expect_facts *facts)
+{
+    enum expect_truth all = EXPECT_TRUE;
+    for (size_t i = 0; i < entry->condition_count; i++) {
+        enum expect_truth one = expect_condition_holds(&entry->conditions[i], facts);
+        if (one == EXPECT_FALSE)
+            return EXPECT_FALSE;
+        if (one == EXPECT_UNKNOWN)
+            all = EXPECT_UNKNOWN;
+    }
+    return all;
+}
+
+const struct expect_entry *expect_lookup(const struct expect_file *file, const char *id,
+                                         const struct expect_facts *facts)
 {
     for (size_t i = 0; i < file->count; i++) {
-        if (selector_word_matches(file->entries[i].selector, id))
+        if (selector_word_matches(file->entries[i].selector, id) &&
+            expect_entry_counts(&file->entries[i], facts) == EXPECT_TRUE)
             return &file->entries[i];
     }
     return NULL;
@@ -162,22 +285,48 @@ bool expect_entry_allows(const struct expect_entry *entry, struct verdict verdic
     return false;
 }
 
+bool expect_entry_is_expired(const struct expect_entry *entry, int today)
+{
+    return entry->until != 0 && today > entry->until;
+}
+
+/* The earlier line without conditions that means this id, too; NULL when there is none. */
+static const struct expect_entry *covering(const struct expect_file *file,
+                                           const struct expect_entry *entry, const char *id)
+{
+    for (const struct expect_entry *earlier = file->entries; earlier < entry; earlier++) {
+        if (earlier->condition_count == 0 && selector_word_matches(earlier->selector, id))
+            return earlier;
+    }
+    return NULL;
+}
+
 static enum err check_entry(const struct expect_file *file, const struct expect_entry *entry,
                             const char *const *ids, size_t count, struct err_text *error)
 {
     const struct expect_entry *instead = NULL;
+    bool has_effect = false;
+    int meant = 0;
     for (size_t i = 0; i < count; i++) {
         if (!selector_word_matches(entry->selector, ids[i]))
             continue;
-        instead = expect_lookup(file, ids[i]);
-        if (instead == entry)
-            return ERR_NONE;
+        const struct expect_entry *earlier = covering(file, entry, ids[i]);
+        meant++;
+        has_effect |= earlier == NULL;
+        instead = earlier != NULL ? earlier : instead;
     }
-    if (instead == NULL)
+    if (meant == 0)
         return err_set(error, ERR_EXPECT, "%s:%d: '%s' means no scenario", file->path, entry->line,
                        entry->selector);
-    return err_set(error, ERR_EXPECT, "%s:%d: '%s' has no effect: line %d means the same already",
-                   file->path, entry->line, entry->selector, instead->line);
+    if (meant > EXPECT_IDS_MAX)
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: '%s' means %d ids, a line may mean %d: name what fails more closely",
+                       file->path, entry->line, entry->selector, meant, EXPECT_IDS_MAX);
+    if (!has_effect)
+        return err_set(error, ERR_EXPECT,
+                       "%s:%d: '%s' has no effect: line %d means the same already", file->path,
+                       entry->line, entry->selector, instead->line);
+    return ERR_NONE;
 }
 
 enum err expect_check(const struct expect_file *file, const char *const *ids, size_t count,

@@ -148,15 +148,16 @@ json_t *report_json_case(const struct case_result *result)
         (void)json_object_set_new(growth, result->counters[i].name,
                                   counter_json(&result->counters[i])); /* a name of our own */
     json_t *json = json_pack(
-        "{s:o, s:o, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
+        "{s:o, s:o, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:s, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
         "s:o, s:{s:i, s:i}, s:o, s:o, s:o, s:O?}",
         "id", text_or_null(result->id), "client", text_or_null(result->client), "client_version",
         text_or_null(result->client_version), "deadline_ms", (json_int_t)result->deadline_ms,
         "expected", "outcome", outcomes_json(result->expected_outcomes), "phase",
         phases_json(result->expected_phases), "verdict", verdict_json(result->expected_verdict),
         "verdict", verdict_json(result->verdict), "as_expected", result->as_expected, "known_gap",
-        text_or_null(result->known_gap), "tasks", result->tasks, "hung", result->hung, "elapsed_ms",
-        "min", (json_int_t)result->elapsed_min_ms, "p50", (json_int_t)result->elapsed_p50_ms, "p99",
+        text_or_null(result->known_gap), "stale", expect_stale_word(result->stale), "tasks",
+        result->tasks, "hung", result->hung, "elapsed_ms", "min",
+        (json_int_t)result->elapsed_min_ms, "p50", (json_int_t)result->elapsed_p50_ms, "p99",
         (json_int_t)result->elapsed_p99_ms, "max", (json_int_t)result->elapsed_max_ms, "growth",
         growth, "witness", "open_after_settle", result->open_after_settle, "surplus",
         result->surplus, "reason", text_or_null(result->reason), "repro",
@@ -171,7 +172,7 @@ static json_t *summary_json(const struct run_result *run)
     int as_expected = 0, unexpected = 0, inconclusive = 0, errors = 0, skipped = 0;
     for (size_t i = 0; i < run->case_count; i++) {
         const struct case_result *result = &run->cases[i];
-        if (result->verdict.state == CASE_SKIP)
+        if (result->verdict.state == CASE_SKIP && result->as_expected)
             skipped++;
         else if (result->as_expected)
             as_expected++;

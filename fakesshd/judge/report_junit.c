@@ -39,7 +39,7 @@ static const char *element_of(const struct case_result *result)
 {
     switch (result->verdict.state) {
     case CASE_SKIP:
-        return "skipped";
+        return result->as_expected ? "skipped" : "failure";
     case CASE_INCONCLUSIVE:
     case CASE_ERROR:
         return "error";
@@ -56,6 +56,10 @@ static void put_problem(FILE *out, const char *element, const struct case_result
     verdict_print(result->verdict, verdict);
     fprintf(out, "      <%s type=\"%s\" message=\"%s: ", element, verdict, verdict);
     put_text(out, result->reason);
+    if (result->stale_why != NULL) {
+        (void)fputs("; ", out);
+        put_text(out, result->stale_why);
+    }
     (void)fputs("\">", out);
     put_text(out, result->repro);
     fprintf(out, "</%s>\n", element);

@@ -38,7 +38,8 @@ static const char *colour_of(const struct case_result *result, struct report_sty
 {
     if (!style.colour)
         return "";
-    if (result->verdict.state == CASE_INCONCLUSIVE || result->verdict.state == CASE_SKIP)
+    if (result->verdict.state == CASE_INCONCLUSIVE ||
+        (result->verdict.state == CASE_SKIP && result->as_expected))
         return YELLOW;
     if (!result->as_expected)
         return RED;
@@ -86,18 +87,12 @@ static void print_indented(FILE *out, const char *text)
     free(clean);
 }
 
-static void print_known_gap(FILE *out, const struct case_result *result)
+static void print_expectation(FILE *out, const struct case_result *result)
 {
-    char expected[VERDICT_TEXT_MAX];
-    verdict_print(result->expected_verdict, expected);
-    if (result->as_expected)
+    if (result->stale_why != NULL)
+        fprintf(out, "    %s\n", result->stale_why);
+    else if (result->known_gap != NULL)
         fprintf(out, "    known: %s\n", result->known_gap);
-    else if (verdict_is_clean_ok(result->verdict))
-        fprintf(out, "    it passes, but %s lists it as %s: that line can go\n",
-                result->known_gap_at, expected);
-    else
-        fprintf(out, "    known as %s in %s: %s\n", expected, result->known_gap_at,
-                result->known_gap);
 }
 
 static void print_fd_groups(FILE *out, const json_t *process)
@@ -154,8 +149,7 @@ void report_text_case(FILE *out, const struct case_result *result, struct report
             colour[0] != '\0' ? PLAIN : "", result->id, result->client,
             (long long)result->deadline_ms, reason);
     free(reason);
-    if (result->known_gap != NULL)
-        print_known_gap(out, result);
+    print_expectation(out, result);
     print_attempts(out, result, style);
     if (style.verbose)
         print_details(out, result, style);
@@ -300,7 +294,8 @@ enum list { LIST_KNOWN, LIST_UNEXPECTED, LIST_UNDECIDED };
 
 static bool is_listed(const struct case_result *result, const char *client, enum list list)
 {
-    bool judged = result->verdict.state == CASE_JUDGED || result->verdict.state == CASE_FLAKY;
+    bool judged = result->verdict.state == CASE_JUDGED || result->verdict.state == CASE_FLAKY ||
+                  result->verdict.state == CASE_SKIP;
     if (strcmp(result->client, client) != 0)
         return false;
     switch (list) {

@@ -42,6 +42,7 @@ void case_result_fini(struct case_result *result)
     free(result->client_version);
     free(result->known_gap);
     free(result->known_gap_at);
+    free(result->stale_why);
     free(result->reason);
     free(result->repro);
     free(result->client_stderr);

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/outcome.h"
 #include "base/phase.h"
+#include "judge/expect_decide.h"
 #include "judge/growth.h"
 #include "judge/noise.h"
 #include "judge/verdict.h"
@@ -53,9 +54,11 @@ struct case_result {
     struct verdict verdict;
     struct verdict expected_verdict; /* OK, or what the client's expectation file lists */
     bool as_expected;
-    char *known_gap;    /* the expectation file's reason, when it was used; else NULL */
-    char *known_gap_at; /* "FILE:LINE" of that reason */
-    enum err error;     /* whose fault a CASE_ERROR is */
+    char *known_gap;         /* the expectation file's reason, when it was used; else NULL */
+    char *known_gap_at;      /* "FILE:LINE" of that reason */
+    enum expect_stale stale; /* what is wrong with that line */
+    char *stale_why;         /* and in a sentence; NULL when nothing is */
+    enum err error;          /* whose fault a CASE_ERROR is */
     int tasks, hung;
     int64_t elapsed_min_ms, elapsed_p50_ms, elapsed_p99_ms, elapsed_max_ms;
     struct counter_result counters[COUNTERS_MAX];

@@ -249,6 +249,7 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
         return EXIT_HARNESS;
     }
     run.style.tasks_per_minute = options->tasks_per_minute;
+    expect_facts_now(&run.facts);
     make_jobs(&run, scenarios, scenario_count);
     choose_profile(&run);
     start_loop(&run);

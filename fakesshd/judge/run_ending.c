@@ -25,6 +25,7 @@ static void count(struct tally *tally, const struct case_result *result)
         tally->harness |= result->error != ERR_SCENARIO;
         break;
     case CASE_SKIP:
+        tally->unexpected |= !result->as_expected; /* a line lists it as something else */
         break;
     }
 }

@@ -73,6 +73,7 @@ struct run {
     int signal_number;
     bool cut_short; /* some case was to be repeated more often */
     bool stopping, out_of_time;
+    struct expect_facts facts; /* of the machine and the day: taken once, at the start */
     struct workdir workdir;
     FILE *events; /* owned; NULL: none */
     struct run_result result;
