@@ -79,6 +79,13 @@ static struct run_result make_run(void)
     run.cases[1].known_gap = copy("https://example.org/gap");
     run.cases[1].known_gap_at = copy("good.expect:3");
     run.cases[2].client_stderr = copy("panic \033]0;title\a\nat the \xff end");
+    run.cases[2].timeline = calloc(1, sizeof *run.cases[2].timeline);
+    run.cases[2].timeline[run.cases[2].timeline_count++] =
+        (struct timeline_entry){1500000, WHO_SERVER, copy("conn 1: ident \xff")};
+    run.cases[2].window = window_make(500, 100, 1);
+    run.cases[2].outcomes[OUTCOME_TIMEOUT] = 2;
+    histogram_add(&run.cases[2].overshoot, -20);
+    histogram_add(&run.cases[2].overshoot, 1000);
     add_counter(&run.cases[2], "threads", 1);
     add_counter(&run.cases[2], "fds", 1);
     return run;
@@ -124,10 +131,28 @@ START_TEST(json_reads_back_with_everything_that_was_promised)
     json_t *cases = json_object_get(root, "cases"), *hung = json_array_get(cases, 2);
     ck_assert_uint_eq(json_array_size(cases), 6);
     static const char *const fields[] = {
-        "id",   "client",     "client_version", "deadline_ms", "expected", "verdict", "as_expected",
-        "hung", "elapsed_ms", "growth",         "witness",     "reason",   "repro",   "tasks"};
+        "id",           "client",    "client_version", "deadline_ms",
+        "expected",     "verdict",   "as_expected",    "hung",
+        "elapsed_ms",   "growth",    "witness",        "reason",
+        "repro",        "tasks",     "window",         "outcomes",
+        "elapsed_us",   "overshoot", "timeline",       "timeline_dropped",
+        "slow_factor",  "busy_part", "known_gap_at",   "evidence_summary",
+        "evidence_file"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         ck_assert_msg(json_object_get(hung, fields[i]) != NULL, "%s", fields[i]);
+    json_t *first = json_array_get(json_object_get(hung, "timeline"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(first, "who")), "server");
+    ck_assert_str_eq(json_string_value(json_object_get(first, "text")), "conn 1: ident ?");
+    ck_assert_double_eq_tol(json_real_value(json_object_get(first, "at_ms")), 1.5, 1e-9);
+    json_t *window = json_object_get(hung, "window");
+    ck_assert_double_eq_tol(json_real_value(json_object_get(window, "early_ms")), 495, 1e-9);
+    ck_assert_double_eq_tol(json_real_value(json_object_get(window, "hung_ms")), 2500, 1e-9);
+    json_t *overshoot = json_object_get(hung, "overshoot");
+    ck_assert_int_eq(json_integer_value(json_object_get(overshoot, "count")), 2);
+    ck_assert_int_eq(json_integer_value(json_object_get(overshoot, "before")), 1);
+    ck_assert_uint_eq(json_array_size(json_object_get(overshoot, "buckets")), 1);
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(json_object_get(hung, "outcomes"), "timeout")), 2);
     json_t *verdict = json_object_get(hung, "verdict");
     ck_assert_str_eq(json_string_value(json_object_get(verdict, "deadline")), "HUNG");
     json_t *cleanup = json_object_get(verdict, "cleanup");

@@ -28,6 +28,7 @@
     X(growth_input) \
     X(growth_plan) \
     X(growth_text) \
+    X(histogram) \
     X(honest) \
     X(installation) \
     X(lines) \

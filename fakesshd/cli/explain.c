@@ -2,9 +2,9 @@
  * commands that reproduce it. */
 #include "cli/command.h"
 #include "cli/expectation.h"
-#include "cli/opening_comment.h"
 
 #include "base/exit_code.h"
+#include "base/opening_comment.h"
 #include "base/scenario.h"
 #include "base/script_file.h"
 

@@ -1,10 +1,10 @@
 /* `fakesshd lint`: is every scenario file as the catalogue wants it? All that is wrong is reported,
  * one problem a line, `file:line: …`. */
 #include "cli/command.h"
-#include "cli/opening_comment.h"
 
 #include "base/data_dir.h"
 #include "base/exit_code.h"
+#include "base/opening_comment.h"
 #include "base/scenario.h"
 #include "base/script_file.h"
 #include "base/selector.h"

@@ -5,15 +5,15 @@
 #include "base/clock.h"
 #include "base/data_dir.h"
 #include "judge/case_steps.h"
+#include "judge/case_timeline.h"
 #include "judge/case_verdict.h"
 
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 64, TIMELINE_MAX = 400 };
+enum { SLOTS = 64 };
 
 #define MS CLOCK_NS_PER_MS
 
@@ -25,24 +25,6 @@ const char *case_step_sentence(enum case_step step)
 #undef X
     };
     return sentences[step];
-}
-
-void case_note(struct judged_case *judged, const char *format, ...)
-{
-    struct case_result *result = judged->result;
-    if (result->timeline_count >= TIMELINE_MAX)
-        return;
-    struct timeline_entry *entries =
-        realloc(result->timeline, (result->timeline_count + 1) * sizeof *result->timeline);
-    if (entries == NULL)
-        abort();
-    result->timeline = entries;
-    struct timeline_entry *entry = &entries[result->timeline_count++];
-    va_list args;
-    va_start(args, format);
-    entry->at_ns = clock_now_ns() - judged->begun_ns;
-    (void)vsnprintf(entry->text, sizeof entry->text, format, args);
-    va_end(args);
 }
 
 static void end_case(struct judged_case *judged)
@@ -113,37 +95,6 @@ void case_on_change(void *owner)
     ev_feed_event(judged->loop, &judged->wake, EV_TIMER);
 }
 
-/* With the case it belongs to, as all cases share one file. */
-static void copy_event(struct judged_case *judged, const json_t *line)
-{
-    char *text = json_dumps(line, JSON_COMPACT);
-    if (text != NULL)
-        fprintf(judged->spec.events, "{\"case\":\"%s\",\"client\":\"%s\",%s\n",
-                judged->spec.scenario->id, judged->spec.manifest->name, text + 1);
-    free(text);
-}
-
-static void on_event(void *owner, enum event event, const json_t *line)
-{
-    struct judged_case *judged = owner;
-    if (judged->spec.events != NULL)
-        copy_event(judged, line);
-    long long conn = json_integer_value(json_object_get(line, "conn"));
-    if (conn > 8)
-        return; /* the first few tell the story */
-    if (event == EVENT_PHASE)
-        case_note(judged, "conn %lld: %s", conn, json_string_value(json_object_get(line, "to")));
-    else if (event == EVENT_FAULT)
-        case_note(judged, "conn %lld: on purpose, the server %s", conn,
-                  json_string_value(json_object_get(line, "what")));
-    else if (event == EVENT_PEER)
-        case_note(judged, "conn %lld: the client left (%s)", conn,
-                  json_string_value(json_object_get(line, "how")));
-    else if (event == EVENT_LOG)
-        case_note(judged, "conn %lld: the scenario says: %s", conn,
-                  json_string_value(json_object_get(line, "text")));
-}
-
 /* ---- beginning and end ---- */
 
 static void put_word(FILE *out, const char *word)
@@ -200,6 +151,7 @@ static void describe(struct judged_case *judged)
     result->deadline_ms = spec->deadline_ms;
     result->expected_outcomes = spec->scenario->outcomes;
     result->expected_phases = spec->scenario->phases;
+    result->window = judged->window;
     result->repro = case_repro(spec);
     result->seed = spec->seed;
     result->repetition = spec->repetition;
@@ -256,7 +208,7 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     if (stage_open(&judged->stage, &stage, loop, reaper, case_on_change, judged, &error) !=
         ERR_NONE)
         case_error(judged, judged->stage.fault, error.text);
-    judged->stage.on_event = on_event;
+    judged->stage.on_event = case_on_event;
     judged->advancing = false;
     case_on_change(judged);
 }

@@ -1,6 +1,7 @@
 #include "judge/case_verdict.h"
 
 #include "base/clock.h"
+#include "judge/case_timeline.h"
 #include "judge/growth_text.h"
 
 #include <stdio.h>
@@ -30,6 +31,8 @@ static void end_with(struct judged_case *judged, enum case_state state, const ch
         result->client_version = strdup(judged->stage.version);
     if (result->client_version == NULL && judged->spec.client_version != NULL)
         result->client_version = strdup(judged->spec.client_version);
+    result->window = judged->window;
+    case_timeline_finish(judged);
     judged->step = STEP_ENDED;
 }
 
@@ -137,6 +140,16 @@ static struct window window_of(const struct judged_case *judged, const struct ta
     return window;
 }
 
+static void count_task(struct judged_case *judged, const struct task_facts *facts)
+{
+    struct case_result *result = judged->result;
+    if (facts->ended && !facts->crashed)
+        result->outcomes[facts->outcome]++;
+    if (facts->ended && !facts->crashed && facts->outcome == OUTCOME_TIMEOUT)
+        histogram_add(&result->overshoot,
+                      (facts->elapsed_ns - judged->window.deadline_ns) / (MS / 1000));
+}
+
 static struct deadline_axis judge_deadlines(struct judged_case *judged)
 {
     struct stage *stage = &judged->stage;
@@ -158,6 +171,7 @@ static struct deadline_axis judge_deadlines(struct judged_case *judged)
         enum deadline_verdict verdict = window_judge(&window, &expected, &facts, why, sizeof why);
         axis.beyond_usual |= facts.elapsed_ns > judged->usual_late_ns;
         axis.timed_out |= facts.ended && facts.outcome == OUTCOME_TIMEOUT;
+        count_task(judged, &facts);
         if (axis.counts[verdict]++ == 0)
             (void)snprintf(whys[verdict], sizeof whys[verdict], "%s", why);
         verdicts[count] = verdict;
@@ -176,6 +190,16 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void keep_elapsed(struct case_result *result, const int64_t *elapsed_ns, size_t count)
+{
+    result->elapsed_count = count < ELAPSED_KEPT ? count : ELAPSED_KEPT;
+    result->elapsed_us = calloc(result->elapsed_count + 1, sizeof *result->elapsed_us);
+    if (result->elapsed_us == NULL)
+        abort();
+    for (size_t i = 0; i < result->elapsed_count; i++)
+        result->elapsed_us[i] = elapsed_ns[i] / 1000;
+}
+
 static void measure_elapsed(struct judged_case *judged)
 {
     struct case_result *result = judged->result;
@@ -186,14 +210,15 @@ static void measure_elapsed(struct judged_case *judged)
         abort();
     for (int i = 0; i < stage->task_count; i++) {
         if (!is_control(judged, i))
-            elapsed[count++] = task_elapsed_ns(stage->tasks[i], judged->gathered_ns) / MS;
+            elapsed[count++] = task_elapsed_ns(stage->tasks[i], judged->gathered_ns);
     }
+    keep_elapsed(result, elapsed, count);
     if (count > 0) {
         qsort(elapsed, count, sizeof *elapsed, compare);
-        result->elapsed_min_ms = elapsed[0];
-        result->elapsed_p50_ms = elapsed[count / 2];
-        result->elapsed_p99_ms = elapsed[(count - 1) * 99 / 100];
-        result->elapsed_max_ms = elapsed[count - 1];
+        result->elapsed_min_ms = elapsed[0] / MS;
+        result->elapsed_p50_ms = elapsed[count / 2] / MS;
+        result->elapsed_p99_ms = elapsed[(count - 1) * 99 / 100] / MS;
+        result->elapsed_max_ms = elapsed[count - 1] / MS;
     }
     free(elapsed);
 }

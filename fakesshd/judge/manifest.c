@@ -187,6 +187,16 @@ static enum err read_cost(struct manifest *manifest, const json_t *value, struct
     return ERR_NONE;
 }
 
+const char *claim_word(enum claim claim)
+{
+    static const char *const words[] = {
+#define X(id, name) name,
+        CLAIMS(X)
+#undef X
+    };
+    return words[claim];
+}
+
 static enum err read_deadline(struct manifest *manifest, const json_t *value,
                               struct err_text *error)
 {

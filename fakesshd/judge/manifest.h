@@ -50,6 +50,9 @@ enum claim {
 #undef X
 };
 
+/* Static memory. */
+const char *claim_word(enum claim claim);
+
 struct stderr_pattern {
     regex_t regex;
     enum outcome outcome;

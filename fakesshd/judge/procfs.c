@@ -317,3 +317,17 @@ int64_t procfs_cpu_pressure_us(void)
         return -1;
     return total_us;
 }
+
+void procfs_cpu_model(char *model, size_t size)
+{
+    char line[256];
+    model[0] = '\0';
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file != NULL && model[0] == '\0' && fgets(line, sizeof line, file) != NULL) {
+        char *colon = strncmp(line, "model name", 10) == 0 ? strchr(line, ':') : NULL;
+        if (colon != NULL)
+            (void)snprintf(model, size, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
+    }
+    if (file != NULL)
+        (void)fclose(file);
+}

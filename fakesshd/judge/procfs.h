@@ -61,4 +61,7 @@ double procfs_steal_part(struct procfs_machine before, struct procfs_machine aft
  * not keep it (/proc/pressure/cpu). */
 int64_t procfs_cpu_pressure_us(void);
 
+/* The first processor's model in words; "" when the kernel does not say. */
+void procfs_cpu_model(char *model, size_t size);
+
 #endif

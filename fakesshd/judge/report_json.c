@@ -2,51 +2,11 @@
  * wrote rubbish on its stderr. */
 #include "judge/report_json.h"
 
-#include "judge/clean_text.h"
+#include "judge/json_text.h"
 #include "judge/report_file.h"
 
 #include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static json_t *number_or_null(double number)
-{
-    return isfinite(number) ? json_real(number) : json_null();
-}
-
-static json_t *text_or_null(const char *text)
-{
-    if (text == NULL)
-        return json_null();
-    json_t *string = json_string(text);
-    if (string != NULL)
-        return string;
-    char *clean = clean_text(text);
-    string = json_string(clean);
-    free(clean);
-    return string;
-}
-
-static json_t *outcomes_json(outcome_set set)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < OUTCOME_COUNT; i++) {
-        if ((set & OUTCOME_BIT(i)) != 0)
-            (void)json_array_append_new(list, json_string(outcome_name((enum outcome)i)));
-    }
-    return list;
-}
-
-static json_t *phases_json(phase_set set)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < PHASE_COUNT; i++) {
-        if ((set & PHASE_BIT(i)) != 0)
-            (void)json_array_append_new(list, json_string(phase_name((enum phase)i)));
-    }
-    return list;
-}
 
 /* A case without a verdict on the axes has its state's word in the place of the deadline's, and an
  * empty list in that of the cleanup: nothing is known. */
@@ -73,17 +33,17 @@ static json_t *verdict_json(struct verdict verdict)
 
 static json_t *case_noise_json(double slow_factor, double busy_part)
 {
-    return json_pack("{s:o, s:o}", "slow_factor", number_or_null(slow_factor), "busy",
-                     number_or_null(busy_part));
+    return json_pack("{s:o, s:o}", "slow_factor", json_number(slow_factor), "busy",
+                     json_number(busy_part));
 }
 
 static json_t *attempt_json(const struct attempt *attempt)
 {
-    json_t *json = json_pack("{s:I, s:o, s:b, s:o, s:I, s:o}", "seed", (json_int_t)attempt->seed,
-                             "verdict", verdict_json(attempt->verdict), "as_expected",
-                             attempt->as_expected, "reason", text_or_null(attempt->reason),
-                             "elapsed_max_ms", (json_int_t)attempt->elapsed_max_ms, "noise",
-                             case_noise_json(attempt->slow_factor, attempt->busy_part));
+    json_t *json =
+        json_pack("{s:I, s:o, s:b, s:o, s:I, s:o}", "seed", (json_int_t)attempt->seed, "verdict",
+                  verdict_json(attempt->verdict), "as_expected", attempt->as_expected, "reason",
+                  json_text(attempt->reason), "elapsed_max_ms", (json_int_t)attempt->elapsed_max_ms,
+                  "noise", case_noise_json(attempt->slow_factor, attempt->busy_part));
     if (attempt->first != NULL)
         (void)json_object_set_new(json, "first", attempt_json(attempt->first));
     return json;
@@ -123,22 +83,97 @@ static json_t *tasks_to_limit_json(const struct counter_result *counter)
     if (counter->growth.verdict != GROWTH_GROWING || counter->limit <= 0 ||
         counter->readings == 0 || counter->series[0] == GROWTH_MISSING)
         return json_null();
-    return number_or_null(((double)counter->limit - (double)counter->series[0]) /
-                          counter->growth.rate);
+    return json_number(((double)counter->limit - (double)counter->series[0]) /
+                       counter->growth.rate);
 }
 
 static json_t *counter_json(const struct counter_result *counter)
 {
     const struct growth_result *growth = &counter->growth;
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
-                     "verdict", growth_verdict_word(growth->verdict), "why",
-                     text_or_null(growth->why), "per_task", number_or_null(growth->rate), "low",
-                     number_or_null(growth->rate_low), "high", number_or_null(growth->rate_high),
-                     "bound", number_or_null(growth->bound), "tasks", (json_int_t)growth->tasks,
-                     "growth", (json_int_t)growth->growth, "noise", (json_int_t)growth->noise,
-                     "rises", (json_int_t)growth->rises, "limit", (json_int_t)counter->limit,
-                     "limit_name", text_or_null(counter->limit_name), "tasks_to_limit",
-                     tasks_to_limit_json(counter), "series", series_json(counter));
+                     "verdict", growth_verdict_word(growth->verdict), "why", json_text(growth->why),
+                     "per_task", json_number(growth->rate), "low", json_number(growth->rate_low),
+                     "high", json_number(growth->rate_high), "bound", json_number(growth->bound),
+                     "tasks", (json_int_t)growth->tasks, "growth", (json_int_t)growth->growth,
+                     "noise", (json_int_t)growth->noise, "rises", (json_int_t)growth->rises,
+                     "limit", (json_int_t)counter->limit, "limit_name",
+                     json_text(counter->limit_name), "tasks_to_limit", tasks_to_limit_json(counter),
+                     "series", series_json(counter));
+}
+
+/* To the microsecond. */
+static double ms_of(int64_t ns)
+{
+    return (double)(ns / 1000) / 1000;
+}
+
+static json_t *window_json(const struct window *window)
+{
+    if (window->deadline_ns == 0)
+        return json_null();
+    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "deadline_ms", ms_of(window->deadline_ns),
+                     "early_ms", ms_of(window->early_ns), "late_ms", ms_of(window->late_ns),
+                     "hung_ms", ms_of(window->hung_ns), "grace_ms", ms_of(window->grace_ns));
+}
+
+static json_t *timeline_json(const struct case_result *result)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < result->timeline_count; i++) {
+        const struct timeline_entry *entry = &result->timeline[i];
+        (void)json_array_append_new(list, json_pack("{s:f, s:s, s:o}", "at_ms", ms_of(entry->at_ns),
+                                                    "who", timeline_who_word(entry->who), "text",
+                                                    json_text(entry->text)));
+    }
+    return list;
+}
+
+static json_t *overshoot_json(const struct histogram *histogram)
+{
+    if (histogram->count == 0)
+        return json_null();
+    json_t *buckets = json_array();
+    for (int i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        if (histogram->buckets[i] > 0)
+            (void)json_array_append_new(
+                buckets, json_pack("[I, I, I]", (json_int_t)histogram_bucket_low_us(i),
+                                   (json_int_t)histogram_bucket_low_us(i + 1),
+                                   (json_int_t)histogram->buckets[i]));
+    }
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "count",
+                     (json_int_t)histogram->count, "before", (json_int_t)histogram->below, "min_us",
+                     (json_int_t)histogram->min_us, "p50_us",
+                     (json_int_t)histogram_quantile_us(histogram, .5), "p90_us",
+                     (json_int_t)histogram_quantile_us(histogram, .9), "p99_us",
+                     (json_int_t)histogram_quantile_us(histogram, .99), "max_us",
+                     (json_int_t)histogram->max_us, "buckets", buckets);
+}
+
+static json_t *outcome_counts_json(const struct case_result *result)
+{
+    json_t *counts = json_object();
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        if (result->outcomes[i] > 0)
+            (void)json_object_set_new(counts, outcome_name((enum outcome)i),
+                                      json_integer(result->outcomes[i]));
+    }
+    return counts;
+}
+
+/* What came to the first shape later. */
+static json_t *more_of_case(const struct case_result *result)
+{
+    json_t *elapsed = json_array();
+    for (size_t i = 0; i < result->elapsed_count; i++)
+        (void)json_array_append_new(elapsed, json_integer(result->elapsed_us[i]));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "window",
+        window_json(&result->window), "outcomes", outcome_counts_json(result), "elapsed_us",
+        elapsed, "overshoot", overshoot_json(&result->overshoot), "timeline", timeline_json(result),
+        "timeline_dropped", (json_int_t)result->timeline_dropped, "slow_factor",
+        json_number(result->slow_factor), "busy_part", json_number(result->busy_part),
+        "known_gap_at", json_text(result->known_gap_at), "evidence_summary",
+        json_text(result->evidence_summary), "evidence_file", json_text(result->evidence_file));
 }
 
 json_t *report_json_case(const struct case_result *result)
@@ -147,24 +182,26 @@ json_t *report_json_case(const struct case_result *result)
     for (size_t i = 0; i < result->counter_count; i++)
         (void)json_object_set_new(growth, result->counters[i].name,
                                   counter_json(&result->counters[i])); /* a name of our own */
-    json_t *json = json_pack(
+    json_t *object = json_pack(
         "{s:o, s:o, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:s, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
         "s:o, s:{s:i, s:i}, s:o, s:o, s:o, s:O?}",
-        "id", text_or_null(result->id), "client", text_or_null(result->client), "client_version",
-        text_or_null(result->client_version), "deadline_ms", (json_int_t)result->deadline_ms,
-        "expected", "outcome", outcomes_json(result->expected_outcomes), "phase",
-        phases_json(result->expected_phases), "verdict", verdict_json(result->expected_verdict),
+        "id", json_text(result->id), "client", json_text(result->client), "client_version",
+        json_text(result->client_version), "deadline_ms", (json_int_t)result->deadline_ms,
+        "expected", "outcome", json_outcomes(result->expected_outcomes), "phase",
+        json_phases(result->expected_phases), "verdict", verdict_json(result->expected_verdict),
         "verdict", verdict_json(result->verdict), "as_expected", result->as_expected, "known_gap",
-        text_or_null(result->known_gap), "stale", expect_stale_word(result->stale), "tasks",
+        json_text(result->known_gap), "stale", expect_stale_word(result->stale), "tasks",
         result->tasks, "hung", result->hung, "elapsed_ms", "min",
         (json_int_t)result->elapsed_min_ms, "p50", (json_int_t)result->elapsed_p50_ms, "p99",
         (json_int_t)result->elapsed_p99_ms, "max", (json_int_t)result->elapsed_max_ms, "growth",
         growth, "witness", "open_after_settle", result->open_after_settle, "surplus",
-        result->surplus, "reason", text_or_null(result->reason), "repro",
-        text_or_null(result->repro), "client_stderr", text_or_null(result->client_stderr),
-        "evidence", result->evidence);
-    add_attempts(json, result);
-    return json;
+        result->surplus, "reason", json_text(result->reason), "repro", json_text(result->repro),
+        "client_stderr", json_text(result->client_stderr), "evidence", result->evidence);
+    json_t *more = more_of_case(result);
+    (void)json_object_update(object, more);
+    json_decref(more);
+    add_attempts(object, result);
+    return object;
 }
 
 static json_t *summary_json(const struct run_result *run)
@@ -191,7 +228,7 @@ static json_t *summary_json(const struct run_result *run)
 /* Part of a second, or of the machine; null where this kernel does not say. */
 static json_t *part_json(double part)
 {
-    return part < 0 ? json_null() : number_or_null(part);
+    return part < 0 ? json_null() : json_number(part);
 }
 
 static json_t *noise_sample_json(const struct noise_sample *sample)
@@ -202,14 +239,14 @@ static json_t *noise_sample_json(const struct noise_sample *sample)
         (json_int_t)sample->lateness_p99_us, "max", (json_int_t)sample->lateness_max_us,
         "fork_exec_us", sample->fork_exec_us < 0 ? json_null() : json_integer(sample->fork_exec_us),
         "busy", part_json(sample->busy_part), "steal", part_json(sample->steal_part), "pressure",
-        part_json(sample->pressure_part), "slow_factor", number_or_null(sample->slow_factor));
+        part_json(sample->pressure_part), "slow_factor", json_number(sample->slow_factor));
 }
 
 static json_t *noise_json(const struct noise_certificate *noise)
 {
     return json_pack(
         "{s:s, s:o, s:f, s:I, s:I, s:o, s:o, s:o}", "words", noise_words(noise->slow_factor),
-        "slow_factor", number_or_null(noise->slow_factor), "cap", NOISE_FACTOR_CAP,
+        "slow_factor", json_number(noise->slow_factor), "cap", NOISE_FACTOR_CAP,
         "timer_lateness_us", (json_int_t)noise->during.lateness_max_us, "fork_exec_us",
         (json_int_t)noise->before.fork_exec_us, "before", noise_sample_json(&noise->before),
         "during", noise_sample_json(&noise->during), "after", noise_sample_json(&noise->after));
@@ -220,13 +257,15 @@ json_t *report_json_run(const struct run_result *run)
     json_t *cases = json_array();
     for (size_t i = 0; i < run->case_count; i++)
         (void)json_array_append_new(cases, report_json_case(&run->cases[i]));
-    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:i, s:I, s:o, s:o}", "schema",
-                     REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
-                     text_or_null(run->incomplete_why), "tool", text_or_null(run->tool), "host",
-                     text_or_null(run->host), "profile", text_or_null(run->profile), "noise",
+    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:i, s:I, s:o, s:o, s:O?, s:O?, "
+                     "s:O?, s:o}",
+                     "schema", REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
+                     json_text(run->incomplete_why), "tool", json_text(run->tool), "host",
+                     json_text(run->host), "profile", json_text(run->profile), "noise",
                      noise_json(&run->noise), "seed", (json_int_t)run->seed, "repeats",
-                     run->repeats, "wall_ms", (json_int_t)run->wall_ms, "cases", cases, "summary",
-                     summary_json(run));
+                     run->repeats, "wall_ms", (json_int_t)run->wall_ms, "summary",
+                     summary_json(run), "began", json_text(run->began), "machine", run->machine,
+                     "scenarios", run->scenarios, "clients", run->clients, "cases", cases);
 }
 
 enum err report_json_write(const char *path, const struct run_result *run, struct err_text *error)

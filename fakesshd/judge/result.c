@@ -46,6 +46,9 @@ void case_result_fini(struct case_result *result)
     free(result->reason);
     free(result->repro);
     free(result->client_stderr);
+    free(result->elapsed_us);
+    for (size_t i = 0; i < result->timeline_count; i++)
+        free(result->timeline[i].text);
     free(result->timeline);
     json_decref(result->evidence);
     free(result->evidence_summary);
@@ -70,6 +73,10 @@ void run_result_fini(struct run_result *result)
     free(result->cases);
     free(result->tool);
     free(result->host);
+    free(result->began);
+    json_decref(result->machine);
+    json_decref(result->scenarios);
+    json_decref(result->clients);
     free(result->incomplete_why);
     *result = (struct run_result){0};
 }

@@ -8,15 +8,17 @@
 #include "base/phase.h"
 #include "judge/expect_decide.h"
 #include "judge/growth.h"
+#include "judge/histogram.h"
 #include "judge/noise.h"
 #include "judge/verdict.h"
+#include "judge/window.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { COUNTERS_MAX = 8 };
+enum { COUNTERS_MAX = 8, ELAPSED_KEPT = 200 };
 
 /* One counter of a case: threads, fds, tasks, conns, children, or what the driver adds. */
 struct counter_result {
@@ -40,10 +42,26 @@ struct attempt {
     struct attempt *first; /* owned; of one that was judged again alone; NULL */
 };
 
-/* One step of a case's timeline, for -v. */
+/* Who did or said it. */
+#define TIMELINE_WHO(X)     \
+    X(WHO_JUDGE, "judge")   \
+    X(WHO_SERVER, "server") \
+    X(WHO_CLIENT, "client")
+
+enum timeline_who {
+#define X(id, word) id,
+    TIMELINE_WHO(X)
+#undef X
+};
+
+/* Static memory. */
+const char *timeline_who_word(enum timeline_who who);
+
+/* One step of a case's timeline. */
 struct timeline_entry {
     int64_t at_ns; /* since the case began */
-    char text[200];
+    enum timeline_who who;
+    char *text; /* owned */
 };
 
 struct case_result {
@@ -61,6 +79,11 @@ struct case_result {
     enum err error;          /* whose fault a CASE_ERROR is */
     int tasks, hung;
     int64_t elapsed_min_ms, elapsed_p50_ms, elapsed_p99_ms, elapsed_max_ms;
+    int64_t *elapsed_us; /* of the first tasks, ELAPSED_KEPT at most, in their order */
+    size_t elapsed_count;
+    struct histogram overshoot;  /* elapsed - deadline, of those that ended as timeouts */
+    int outcomes[OUTCOME_COUNT]; /* how many tasks ended how; the others are those that did not */
+    struct window window;        /* of its tasks; all zero when it has none */
     struct counter_result counters[COUNTERS_MAX];
     size_t counter_count;
     int open_after_settle;  /* connections that the server still sees after their tasks ended */
@@ -73,8 +96,8 @@ struct case_result {
     json_t *evidence;       /* of a hang or a leak; NULL: none was taken */
     char *evidence_summary; /* "25 threads, same stack: poll ← …" */
     char *evidence_file;    /* NULL: none was written */
-    struct timeline_entry *timeline;
-    size_t timeline_count;
+    struct timeline_entry *timeline; /* in the order of time */
+    size_t timeline_count, timeline_dropped;
     uint64_t seed;           /* of the attempt that the rest tells of */
     int repetition;          /* its number, from 1; 0: the only one */
     struct attempt *first;   /* owned; what it came to before it was judged again alone; NULL */
@@ -85,6 +108,10 @@ struct case_result {
 struct run_result {
     bool complete;
     char *tool, *host;
+    char *began;         /* wall clock, "2026-11-28T09:00:00Z" */
+    json_t *machine;     /* what it ran on; as the next two an object, or NULL */
+    json_t *scenarios;   /* by id: what is known of them from their files */
+    json_t *clients;     /* by name: likewise, from their manifests */
     const char *profile; /* static; how many tasks a driver's case took; NULL: no driver */
     struct noise_certificate noise;
     uint64_t seed;

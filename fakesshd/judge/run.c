@@ -5,6 +5,7 @@
 #include "judge/report_json.h"
 #include "judge/report_junit.h"
 #include "judge/run_ending.h"
+#include "judge/run_facts.h"
 #include "judge/schedule.h"
 
 #include <errno.h>
@@ -214,6 +215,12 @@ static void describe_run(struct run *run, int64_t begun_ns)
     run->result.seed = run->options->seed;
     run->result.repeats = run->options->repeats;
     run->result.wall_ms = (clock_now_ns() - begun_ns) / CLOCK_NS_PER_MS;
+    run_facts_add_machine(&run->result, run->result.wall_ms);
+    for (size_t i = 0; i < run->job_count; i++) {
+        const struct run_client *client = &run->clients[run->jobs[i].client];
+        run_facts_add_scenario(&run->result, run->jobs[i].scenario);
+        run_facts_add_client(&run->result, client->manifest, client->version);
+    }
 }
 
 static bool uses_workdir(const struct run_client *clients, size_t count)

@@ -1,4 +1,4 @@
-#include "cli/opening_comment.h"
+#include "base/opening_comment.h"
 
 #include "base/script_file.h"
 

@@ -1,6 +1,7 @@
-/* The comment at the top of a scenario file: what goes wrong in the world, and who meets it. */
-#ifndef CLI_OPENING_COMMENT_H
-#define CLI_OPENING_COMMENT_H
+/* The comment at the top of a Lua file: of a scenario what goes wrong in the world, of a manifest
+ * what is special about the client. */
+#ifndef BASE_OPENING_COMMENT_H
+#define BASE_OPENING_COMMENT_H
 
 #include "base/err.h"
 
