@@ -34,7 +34,7 @@ TOOL_TEST   = $(wildcard tests/*.c)
 CLIENT_TEST = $(wildcard tests/client/*.c)
 
 objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-TOOL_OBJ   = $(call objs,$(TOOL_SRC)) $(BUILD)/obj/fakesshd/server/prelude.o
+TOOL_OBJ   = $(call objs,$(TOOL_SRC)) $(BUILD)/obj/fakesshd/server/prelude.o $(BUILD)/obj/fakesshd/judge/report/page.o
 CLIENT_OBJ = $(call objs,$(CLIENT_SRC))
 BINS       = $(BUILD)/bin/fakesshd $(if $(CLIENT_SRC),$(BUILD)/bin/sshexec) \
              $(if $(WRONG_SRC),$(BUILD)/bin/wrong)
@@ -127,6 +127,19 @@ $(BUILD)/obj/fakesshd/server/prelude.c: $(BUILD)/obj/fakesshd/server/prelude.lua
 	@{ printf '#include "server/prelude.h"\n\nconst char prelude_source[] = {\n'; \
 	   od -An -v -tu1 $< | sed 's/\([0-9][0-9]*\) */\1,/g'; printf '0};\n'; } > $@
 $(BUILD)/obj/fakesshd/server/prelude.o: $(BUILD)/obj/fakesshd/server/prelude.c fakesshd/server/prelude.h
+	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
+
+# So does the page of results: template, style, and a program of which each file is a part.
+PAGE    = fakesshd/judge/report
+PAGE_JS = $(patsubst %,$(PAGE)/%.js,model shapes grid filters charts detail overview main)
+bytes = cat $(1) | od -An -v -tu1 | sed 's/\([0-9][0-9]*\) */\1,/g'
+$(BUILD)/obj/$(PAGE)/page.c: $(PAGE)/page.html $(PAGE)/page.css $(PAGE_JS)
+	@mkdir -p $(@D)
+	@{ printf '#include "judge/report/page.h"\n\nconst unsigned char page_html[] = {\n'; $(call bytes,$(PAGE)/page.html); \
+	   printf '0};\nconst unsigned char page_css[] = {\n'; $(call bytes,$(PAGE)/page.css); \
+	   printf '0};\nconst unsigned char page_js[] = {\n'; \
+	   { printf '"use strict";\n(() => {\n'; cat $(PAGE_JS); printf '})();\n'; } | $(call bytes,-); printf '0};\n'; } > $@
+$(BUILD)/obj/$(PAGE)/page.o: $(BUILD)/obj/$(PAGE)/page.c $(PAGE)/page.h
 	$(CC) $(CFLAGS_ALL) -Ifakesshd -c -o $@ $<
 
 -include $(shell find $(BUILD)/obj $(BUILD)/pic -name '*.d' 2>/dev/null)

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/run_options.h"
 #include "judge/manifest.h"
+#include "judge/report.h"
 #include "judge/verdict.h"
 #include "server/crafted/message.h"
 #include "server/verbs.h"
@@ -192,6 +193,11 @@ static void print_run_options(void)
     (void)snprintf(head, sizeof head, "%s -%c", "--" name ",", (char)(letter)); \
     print_item("Cm", head, NULL, sentence);
     RUN_OPTIONS(X)
+#undef X
+#define X(name, letter, sentence)                                                \
+    (void)snprintf(head, sizeof head, "%s -%c", "--" #name ",", (char)(letter)); \
+    print_item("Cm", head, NULL, sentence);
+    REPORT_FORMATS(X)
 #undef X
     end_list();
 }

@@ -24,7 +24,10 @@ static const struct option long_options[] = {
     {name, value ? required_argument : no_argument, NULL, letter},
     RUN_OPTIONS(X)
 #undef X
-        {"help", no_argument, NULL, 'h'},
+#define X(name, letter, sentence) {#name, required_argument, NULL, letter},
+        REPORT_FORMATS(X)
+#undef X
+            {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
@@ -44,6 +47,9 @@ static void print_help(void)
     printf("fakesshd run [OPTION...] [SELECTOR...] [--client NAME|FILE]... [-- COMMAND...]\n\n");
 #define X(name, letter, value, sentence) printf("  -%c, --%-11s %s\n", letter, name, sentence);
     RUN_OPTIONS(X)
+#undef X
+#define X(name, letter, sentence) printf("  -%c, --%-11s %s\n", letter, #name, sentence);
+    REPORT_FORMATS(X)
 #undef X
     printf("\nIn COMMAND, these stand for themselves:\n");
 #define X(word, sentence) printf("  {%s}%*s %s\n", #word, (int)(16 - strlen(#word)), "", sentence);
@@ -82,12 +88,13 @@ static bool take_flag(int letter, struct request *request)
 /* Options whose value is kept as it stands. */
 static bool take_word(int letter, struct request *request)
 {
-    const char **word = letter == 'J'   ? &request->options.json
-                        : letter == 'U' ? &request->options.junit
-                        : letter == 'E' ? &request->options.events
+    const char **word = letter == 'E'   ? &request->options.events
                         : letter == 'x' ? &request->expect
                         : letter == 'V' ? &request->options.evidence
                                         : NULL;
+#define X(name, option, sentence) word = letter == (option) ? &request->options.reports.name : word;
+    REPORT_FORMATS(X)
+#undef X
     if (word != NULL)
         *word = optarg;
     return word != NULL;
@@ -179,21 +186,14 @@ static enum err parse(int argc, char **argv, struct request *request, struct err
 
 /* ---- the whole ---- */
 
-/* Results for programs on stdout leave the lines for people to stderr. */
-static bool wants_stdout(const struct request *request)
-{
-    const struct run_options *options = &request->options;
-    return (options->json != NULL && strcmp(options->json, "-") == 0) ||
-           (options->junit != NULL && strcmp(options->junit, "-") == 0);
-}
-
 /* Beside the results, unless said otherwise. */
 static void choose_evidence_folder(struct run_options *options)
 {
     static char folder[PATH_MAX];
-    if (options->evidence != NULL || options->json == NULL || strcmp(options->json, "-") == 0)
+    const char *json = options->reports.json;
+    if (options->evidence != NULL || json == NULL || strcmp(json, "-") == 0)
         return;
-    (void)snprintf(folder, sizeof folder, "%s.evidence", options->json);
+    (void)snprintf(folder, sizeof folder, "%s.evidence", json);
     options->evidence = folder;
 }
 
@@ -217,6 +217,8 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
     struct clients clients = {0};
     const struct scenario **selected = NULL;
     size_t selected_count = 0;
+    /* Results on stdout leave the lines for people to stderr. */
+    FILE *out = report_uses_stdout(&request->options.reports) ? stderr : stdout;
     enum err failed = process_prepare(error);
     if (failed == ERR_NONE)
         failed = catalogue_read(&catalogue, NULL, error);
@@ -233,7 +235,7 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
         failed = clients_check_expectations(&clients, &catalogue, error);
     if (failed == ERR_NONE)
         *code = run_all(&request->options, &fixtures, clients.items, clients.count, selected,
-                        selected_count, wants_stdout(request) ? stderr : stdout);
+                        selected_count, out);
     clients_fini(&clients);
     free(selected);
     catalogue_fini(&catalogue);

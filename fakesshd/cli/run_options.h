@@ -1,4 +1,5 @@
-/* The options of `fakesshd run`, written once: getopt's table, its help and the manual's list. */
+/* The options of `fakesshd run`, written once: getopt's table, its help and the manual's list. The
+ * formats of judge/report.h come to them, each as an option of its name. */
 #ifndef CLI_RUN_OPTIONS_H
 #define CLI_RUN_OPTIONS_H
 
@@ -16,8 +17,6 @@
       "of your own use, for when a leak will have used up a limit; 100")                                                      \
     X("one-variant", 'o', false, "of each scenario the first variant only")                                                   \
     X("verbose", 'v', false, "counters and timeline of each case")                                                            \
-    X("json", 'J', true, "FILE|-: results for programs")                                                                      \
-    X("junit", 'U', true, "FILE|-: results for CI systems")                                                                   \
     X("events", 'E', true, "FILE: what the servers said, as JSON lines")                                                      \
     X("evidence", 'V', true,                                                                                                  \
       "FOLDER: what hung or grew, a file a case; FILE.evidence of --json FILE")                                               \

@@ -202,7 +202,7 @@ static enum err judge(const struct request *request, struct selftest *selftest,
                                   .seed = 1,
                                   .repeats = 1,
                                   .no_stacks = true,
-                                  .json = request->json,
+                                  .reports = {.json = request->json},
                                   .on_result = on_result,
                                   .context = selftest};
     if (failed == ERR_NONE)

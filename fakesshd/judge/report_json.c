@@ -161,19 +161,25 @@ static json_t *outcome_counts_json(const struct case_result *result)
 }
 
 /* What came to the first shape later. */
-static json_t *more_of_case(const struct case_result *result)
+static void add_more(json_t *object, const struct case_result *result)
 {
     json_t *elapsed = json_array();
     for (size_t i = 0; i < result->elapsed_count; i++)
         (void)json_array_append_new(elapsed, json_integer(result->elapsed_us[i]));
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "window",
-        window_json(&result->window), "outcomes", outcome_counts_json(result), "elapsed_us",
-        elapsed, "overshoot", overshoot_json(&result->overshoot), "timeline", timeline_json(result),
-        "timeline_dropped", (json_int_t)result->timeline_dropped, "slow_factor",
-        json_number(result->slow_factor), "busy_part", json_number(result->busy_part),
-        "known_gap_at", json_text(result->known_gap_at), "evidence_summary",
-        json_text(result->evidence_summary), "evidence_file", json_text(result->evidence_file));
+    const struct {
+        const char *key;
+        json_t *value;
+    } more[] = {
+        {"window", window_json(&result->window)},
+        {"outcomes", outcome_counts_json(result)},
+        {"elapsed_us", elapsed},
+        {"overshoot", overshoot_json(&result->overshoot)},
+        {"timeline", timeline_json(result)},
+        {"timeline_dropped", json_integer((json_int_t)result->timeline_dropped)},
+        {"known_gap_at", json_text(result->known_gap_at)},
+    };
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        (void)json_object_set_new(object, more[i].key, more[i].value);
 }
 
 json_t *report_json_case(const struct case_result *result)
@@ -197,9 +203,7 @@ json_t *report_json_case(const struct case_result *result)
         growth, "witness", "open_after_settle", result->open_after_settle, "surplus",
         result->surplus, "reason", json_text(result->reason), "repro", json_text(result->repro),
         "client_stderr", json_text(result->client_stderr), "evidence", result->evidence);
-    json_t *more = more_of_case(result);
-    (void)json_object_update(object, more);
-    json_decref(more);
+    add_more(object, result);
     add_attempts(object, result);
     return object;
 }
@@ -268,16 +272,14 @@ json_t *report_json_run(const struct run_result *run)
                      "scenarios", run->scenarios, "clients", run->clients, "cases", cases);
 }
 
-enum err report_json_write(const char *path, const struct run_result *run, struct err_text *error)
+enum err report_json_write(const char *path, const json_t *results, struct err_text *error)
 {
     struct report_file file;
     enum err failed = report_file_open(&file, path, error);
     if (failed != ERR_NONE)
         return failed;
-    json_t *root = report_json_run(run);
-    if (root == NULL || json_dumpf(root, file.out, JSON_INDENT(1)) != 0)
+    if (json_dumpf(results, file.out, JSON_INDENT(1)) != 0)
         failed = err_set(error, ERR_SYSTEM, "cannot write %s", path);
     (void)fputc('\n', file.out);
-    json_decref(root);
     return report_file_close(&file, failed, error);
 }

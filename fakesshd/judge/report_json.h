@@ -13,7 +13,7 @@ enum { REPORT_JSON_SCHEMA = 1 };
 json_t *report_json_run(const struct run_result *run);
 json_t *report_json_case(const struct case_result *result);
 
-/* Writes the run to `path` ("-" is stdout), whole or not at all. */
-enum err report_json_write(const char *path, const struct run_result *run, struct err_text *error);
+/* Writes results to `path` ("-" is stdout), whole or not at all. */
+enum err report_json_write(const char *path, const json_t *results, struct err_text *error);
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/data_dir.h"
 #include "judge/report_json.h"
-#include "judge/report_junit.h"
 #include "judge/run_ending.h"
 #include "judge/run_facts.h"
 #include "judge/schedule.h"
@@ -99,11 +98,11 @@ static void compact_results(struct run *run)
 
 static enum err write_files(struct run *run, struct err_text *error)
 {
-    enum err failed = ERR_NONE;
-    if (run->options->json != NULL)
-        failed = report_json_write(run->options->json, &run->result, error);
-    if (failed == ERR_NONE && run->options->junit != NULL)
-        failed = report_junit_write(run->options->junit, &run->result, error);
+    if (report_count(&run->options->reports) == 0)
+        return ERR_NONE;
+    json_t *results = report_json_run(&run->result);
+    enum err failed = report_write_all(&run->options->reports, results, error);
+    json_decref(results);
     return failed;
 }
 

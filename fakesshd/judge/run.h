@@ -6,6 +6,7 @@
 #include "base/scenario.h"
 #include "judge/expect.h"
 #include "judge/manifest.h"
+#include "judge/report.h"
 #include "judge/result.h"
 
 #include <stdbool.h>
@@ -39,7 +40,8 @@ struct run_options {
     uint64_t seed;
     int repeats;     /* of each case, with the seeds seed, seed + 1 and so on; 1: judged once */
     bool until_fail; /* no more of a case once it was not as expected */
-    const char *json, *junit, *events; /* files; NULL: none */
+    struct report_outputs reports; /* what is made of the results */
+    const char *events;            /* file; NULL: none */
     /* Called once with everything that was found; may be NULL. */
     void (*on_result)(void *context, const struct run_result *result);
     void *context; /* borrowed */

@@ -1,0 +1,36 @@
+#include "judge/report.h"
+
+#include "judge/report_html.h"
+#include "judge/report_json.h"
+#include "judge/report_junit.h"
+
+#include <string.h>
+
+enum err report_write_all(const struct report_outputs *outputs, const json_t *results,
+                          struct err_text *error)
+{
+    enum err failed = ERR_NONE;
+#define X(name, letter, sentence)                    \
+    if (failed == ERR_NONE && outputs->name != NULL) \
+        failed = report_##name##_write(outputs->name, results, error);
+    REPORT_FORMATS(X)
+#undef X
+    return failed;
+}
+
+bool report_uses_stdout(const struct report_outputs *outputs)
+{
+#define X(name, letter, sentence)                                 \
+    if (outputs->name != NULL && strcmp(outputs->name, "-") == 0) \
+        return true;
+    REPORT_FORMATS(X)
+#undef X
+    return false;
+}
+
+size_t report_count(const struct report_outputs *outputs)
+{
+#define X(name, letter, sentence) +(outputs->name != NULL)
+    return (size_t)(0 REPORT_FORMATS(X));
+#undef X
+}
