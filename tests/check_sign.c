@@ -100,8 +100,12 @@ START_TEST(what_a_host_key_signs_is_right_and_nothing_else_is)
 {
     EVP_PKEY *key = sign_key_from_openssh(ed25519_file);
     check_both_ways(key, "ssh-ed25519");
-    check_both_ways(sign_builtin_rsa_key(), "rsa-sha2-256");
-    check_both_ways(sign_builtin_rsa_key(), "rsa-sha2-512");
+    EVP_PKEY *ecdsa = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    check_both_ways(ecdsa, "ecdsa-sha2-nistp256");
+    check_both_ways(sign_builtin_rsa_key(SIGN_BUILTIN_HOST), "rsa-sha2-256");
+    check_both_ways(sign_builtin_rsa_key(SIGN_BUILTIN_HOST), "rsa-sha2-512");
+    check_both_ways(sign_builtin_rsa_key(SIGN_BUILTIN_USER), "ssh-rsa");
+    EVP_PKEY_free(ecdsa);
     EVP_PKEY_free(key);
 }
 END_TEST
@@ -133,17 +137,35 @@ START_TEST(a_key_or_a_signature_that_is_cut_short_is_wrong)
 }
 END_TEST
 
-/* RFC 8332 3: the algorithm of the signature, not of the key, says how was hashed; SHA-1 is none.
- */
-START_TEST(an_rsa_signature_with_sha1_is_wrong)
+/* RFC 8332 3: the algorithm of the signature, not of the key, says how was hashed. */
+START_TEST(an_rsa_signature_of_another_algorithm_than_it_says_is_wrong)
 {
+    EVP_PKEY *key = sign_builtin_rsa_key(SIGN_BUILTIN_USER);
     struct buffer blob = {0}, signature = {0};
-    ck_assert(sign_public_blob(sign_builtin_rsa_key(), &blob));
-    ck_assert(sign_make(sign_builtin_rsa_key(), "ssh-rsa", (const uint8_t *)text, TEXT_BYTES,
-                        &signature));
+    ck_assert(sign_public_blob(key, &blob));
+    ck_assert(sign_make(key, "rsa-sha2-256", (const uint8_t *)text, TEXT_BYTES, &signature));
+    ck_assert(is_right(&blob, &signature, text));
+    memcpy(signature.bytes + signature.start + 4, "rsa-sha2-512", 12);
     ck_assert(!is_right(&blob, &signature, text));
     buffer_fini(&blob);
     buffer_fini(&signature);
+}
+END_TEST
+
+START_TEST(the_keys_that_are_built_in_differ_and_are_written_as_old_clients_read_them)
+{
+    EVP_PKEY *host = sign_builtin_rsa_key(SIGN_BUILTIN_HOST);
+    EVP_PKEY *user = sign_builtin_rsa_key(SIGN_BUILTIN_USER);
+    EVP_PKEY *ecdsa = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    struct buffer rsa_text = {0}, ecdsa_text = {0};
+    ck_assert_int_eq(EVP_PKEY_eq(host, user), 0);
+    ck_assert(sign_key_to_pem(user, &rsa_text) && buffer_add(&rsa_text, "", 1));
+    ck_assert(sign_key_to_pem(ecdsa, &ecdsa_text) && buffer_add(&ecdsa_text, "", 1));
+    ck_assert_ptr_nonnull(strstr(buffer_front(&rsa_text), "BEGIN RSA PRIVATE KEY"));
+    ck_assert_ptr_nonnull(strstr(buffer_front(&ecdsa_text), "BEGIN EC PRIVATE KEY"));
+    buffer_fini(&rsa_text);
+    buffer_fini(&ecdsa_text);
+    EVP_PKEY_free(ecdsa);
 }
 END_TEST
 
@@ -157,7 +179,9 @@ Suite *suite_sign(void)
     tcase_add_test(tests, what_a_host_key_signs_is_right_and_nothing_else_is);
     tcase_add_test(tests, an_ecdsa_signature_of_another_program_is_right);
     tcase_add_test(tests, a_key_or_a_signature_that_is_cut_short_is_wrong);
-    tcase_add_test(tests, an_rsa_signature_with_sha1_is_wrong);
+    tcase_add_test(tests, an_rsa_signature_of_another_algorithm_than_it_says_is_wrong);
+    tcase_add_test(tests,
+                   the_keys_that_are_built_in_differ_and_are_written_as_old_clients_read_them);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -21,9 +21,12 @@
     X(port, "port of the scenario")                                                      \
     X(user, "user name")                                                                 \
     X(password, "password")                                                              \
-    X(key, "path of the private key")                                                    \
+    X(key, "path of the private key, ed25519 in OpenSSH's form")                         \
+    X(key_rsa, "path of another one: RSA, \"BEGIN RSA PRIVATE KEY\"")                    \
     X(hostkey, "the host key as a line, \"ssh-ed25519 AAAA...\"")                        \
-    X(known_hosts, "path of a known_hosts file with that key")                           \
+    X(hostkey_ecdsa, "another of the host's, \"ecdsa-sha2-nistp256 AAAA...\"")           \
+    X(hostkey_rsa, "another of the host's, \"ssh-rsa AAAA...\"")                         \
+    X(known_hosts, "path of a known_hosts file with these host keys")                    \
     X(command, "the command to run: one word list, as a single argument")                \
     X(dns, "the DNS server to ask for {host}, where the scenario has one: ADDRESS:PORT") \
     X(deadline_ms, "the deadline in whole milliseconds")                                 \

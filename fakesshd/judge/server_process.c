@@ -38,11 +38,9 @@ static void take_listening(struct server_process *server, const json_t *line)
     const char *dns_port = dns != NULL ? strrchr(dns, ':') : NULL;
     (void)snprintf(service->name, sizeof service->name, "%s", name != NULL ? name : "");
     service->dns_port = dns_port != NULL ? atoi(dns_port + 1) : 0;
-    set_text(&server->user, line, "user");
-    set_text(&server->password, line, "password");
-    set_text(&server->key, line, "key");
-    set_text(&server->hostkey, line, "hostkey");
-    set_text(&server->known_hosts, line, "known_hosts");
+#define X(word) set_text(&server->login.word, line, #word);
+    LOGIN_WORDS(X)
+#undef X
     if (server->services_ready == server->services_wanted)
         server->events->on_ready(server->owner);
 }
@@ -241,10 +239,8 @@ void server_process_close(struct server_process *server)
     close_fd(&server->error_fd);
     for (int i = 0; i < server->services_ready; i++)
         free(server->services[i].id);
-    free(server->user);
-    free(server->password);
-    free(server->key);
-    free(server->hostkey);
-    free(server->known_hosts);
+#define X(word) free(server->login.word);
+    LOGIN_WORDS(X)
+#undef X
     memset(server, 0, sizeof *server);
 }

@@ -22,6 +22,24 @@ struct service_address {
     int dns_port;
 };
 
+/* What clients are told of users and keys: the fields of the listening line, of a driver's `run`,
+ * and placeholders. */
+#define LOGIN_WORDS(X) \
+    X(user)            \
+    X(password)        \
+    X(key)             \
+    X(key_rsa)         \
+    X(hostkey)         \
+    X(hostkey_ecdsa)   \
+    X(hostkey_rsa)     \
+    X(known_hosts)
+
+struct login {
+#define X(word) char *word;
+    LOGIN_WORDS(X)
+#undef X
+};
+
 struct server_process;
 
 struct server_process_events {
@@ -39,8 +57,8 @@ struct server_process {
     pid_t pid; /* 0 when it does not run */
     int lane, services_wanted, services_ready;
     struct service_address services[SERVER_SERVICES_MAX];
-    char *user, *password, *key, *hostkey, *known_hosts; /* owned */
-    int out_fd, control_fd, error_fd;                    /* owned */
+    struct login login;               /* owned */
+    int out_fd, control_fd, error_fd; /* owned */
     struct line_reader out;
     struct line_writer control;
     ev_io out_ready, error_ready;

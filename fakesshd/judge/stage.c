@@ -11,9 +11,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Any ed25519 key but the server's: the probe's wrong host key (32 bytes of 'A'). */
+/* Any keys but the server's, for the probe: 32 bytes of 'A', the curve's base point (SEC 2, 2.4.2),
+ * and 256 bytes of 0xC1. */
 #define OTHER_HOSTKEY \
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
+#define OTHER_HOSTKEY_ECDSA                                                                \
+    "ecdsa-sha2-nistp256 "                                                                 \
+    "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBGsX0fLhLEJH+Lzm5WOkQPJ3A32BLesz" \
+    "oPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU="
+#define OTHER_HOSTKEY_RSA                                                                  \
+    "ssh-rsa "                                                                             \
+    "AAAAB3NzaC1yc2EAAAADAQABAAABAQDBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
+    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
+    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
+    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
+    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB"
 
 /* Ids of requests that are no tasks begin here. */
 enum { REQUEST_ID_BASE = 1000000000 };
@@ -270,17 +282,29 @@ struct asked {
     char host[64], dns[80], command[64];
 };
 
+static struct login login_for(const struct stage *stage, const struct task *task)
+{
+    struct login login = stage->server.login;
+    if (!task->wrong_hostkey)
+        return login;
+    login.hostkey = OTHER_HOSTKEY;
+    login.hostkey_ecdsa = OTHER_HOSTKEY_ECDSA;
+    login.hostkey_rsa = OTHER_HOSTKEY_RSA;
+    login.known_hosts = "/dev/null";
+    return login;
+}
+
 static json_t *run_request(const struct stage *stage, const struct task *task,
                            const struct asked *asked)
 {
-    const struct server_process *server = &stage->server;
+    const struct login login = login_for(stage, task);
     json_t *request =
-        json_pack("{s:s, s:i, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "op", "run", "id",
-                  task->id, "host", asked->host, "port", server->services[task->service].port,
-                  "user", server->user, "key", server->key, "password", server->password, "hostkey",
-                  task->wrong_hostkey ? OTHER_HOSTKEY : server->hostkey, "known_hosts",
-                  task->wrong_hostkey ? "/dev/null" : server->known_hosts, "command",
+        json_pack("{s:s, s:i, s:s, s:i, s:s, s:I}", "op", "run", "id", task->id, "host",
+                  asked->host, "port", stage->server.services[task->service].port, "command",
                   asked->command, "deadline_ms", (json_int_t)task->deadline_ms);
+#define X(word) (void)json_object_set_new(request, #word, json_string(login.word));
+    LOGIN_WORDS(X)
+#undef X
     if (asked->dns[0] != '\0')
         (void)json_object_set_new(request, "dns", json_string(asked->dns));
     if (task->stdin_bytes > 0)
@@ -297,28 +321,30 @@ static void on_template_end(void *owner, struct task *task)
 static enum err start_process(struct stage *stage, struct task *task, const struct asked *asked,
                               struct err_text *error)
 {
-    const struct server_process *server = &stage->server;
+    const struct login login = login_for(stage, task);
     char port[16], ms[32], seconds[32], ceiling[32];
-    (void)snprintf(port, sizeof port, "%d", server->services[task->service].port);
+    (void)snprintf(port, sizeof port, "%d", stage->server.services[task->service].port);
     (void)snprintf(ms, sizeof ms, "%lld", (long long)task->deadline_ms);
     (void)snprintf(seconds, sizeof seconds, "%.3f", (double)task->deadline_ms / 1000.);
     (void)snprintf(ceiling, sizeof ceiling, "%lld", (long long)(task->deadline_ms + 999) / 1000);
-    struct placeholder_values values = {
-        .bin = data_dir_of_program(),
-        .data = data_dir(),
-        .workdir = stage->spec.workdir,
-        .host = asked->host,
-        .dns = asked->dns,
-        .port = port,
-        .user = server->user,
-        .password = server->password,
-        .key = server->key,
-        .hostkey = task->wrong_hostkey ? OTHER_HOSTKEY : server->hostkey,
-        .known_hosts = task->wrong_hostkey ? "/dev/null" : server->known_hosts,
-        .command = asked->command,
-        .deadline_ms = ms,
-        .deadline_s = seconds,
-        .deadline_s_ceil = ceiling};
+    struct placeholder_values values = {.bin = data_dir_of_program(),
+                                        .data = data_dir(),
+                                        .workdir = stage->spec.workdir,
+                                        .host = asked->host,
+                                        .dns = asked->dns,
+                                        .port = port,
+                                        .user = login.user,
+                                        .password = login.password,
+                                        .key = login.key,
+                                        .key_rsa = login.key_rsa,
+                                        .hostkey = login.hostkey,
+                                        .hostkey_ecdsa = login.hostkey_ecdsa,
+                                        .hostkey_rsa = login.hostkey_rsa,
+                                        .known_hosts = login.known_hosts,
+                                        .command = asked->command,
+                                        .deadline_ms = ms,
+                                        .deadline_s = seconds,
+                                        .deadline_s_ceil = ceiling};
     char **argv = argv_expand(stage->spec.manifest->argv, &values);
     enum err failed =
         template_start(&stage->runs[task->id - 1], stage->spec.manifest, argv, stage->mark, task,

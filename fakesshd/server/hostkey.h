@@ -1,6 +1,7 @@
-/* The server's keys: its host key, and the one user key that it accepts. Both are ed25519 (an RSA
- * host key costs libssh five times the time of a whole handshake), made before listening and never
- * written to a disk: clients read them through /proc/PID/fd/N, which ends with the process. */
+/* The server's keys: its host keys, and the keys of the one user that it knows. Most clients take
+ * ed25519, of both; ECDSA and RSA are for those that don't know it. They are made before listening
+ * and never written to a disk: clients read them through /proc/PID/fd/N, which ends with the
+ * process. */
 #ifndef SERVER_HOSTKEY_H
 #define SERVER_HOSTKEY_H
 
@@ -9,25 +10,62 @@
 
 #include <libssh/libssh.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 
 #define HOSTKEY_USER     "test"
 #define HOSTKEY_PASSWORD "test"
 
+/* identifier, the key's type, the field that tells it in the line of the address. The preferred
+ * first. */
+#define HOST_KEYS(X)                                          \
+    X(HOST_KEY_ED25519, "ssh-ed25519", "hostkey")             \
+    X(HOST_KEY_ECDSA, "ecdsa-sha2-nistp256", "hostkey_ecdsa") \
+    X(HOST_KEY_RSA, "ssh-rsa", "hostkey_rsa")
+
+enum host_key {
+#define X(id, type, field) id,
+    HOST_KEYS(X)
+#undef X
+        HOST_KEY_COUNT
+};
+
+/* identifier, the field that tells where it is */
+#define USER_KEYS(X)           \
+    X(USER_KEY_ED25519, "key") \
+    X(USER_KEY_RSA, "key_rsa")
+
+enum user_key {
+#define X(id, field) id,
+    USER_KEYS(X)
+#undef X
+        USER_KEY_COUNT
+};
+
 struct hostkey {
-    ssh_key host, user;      /* owned */
-    char *host_line;         /* owned; "ssh-ed25519 AAAA…" */
-    EVP_PKEY *host_evp;      /* owned; the host key once more, for the crafted session */
-    EVP_PKEY *rsa_evp;       /* borrowed; its second host key, see sign_builtin_rsa_key */
-    struct buffer user_blob; /* owned; the user's public key as it goes over the wire */
-    int user_key_fd;         /* owned; memory file with the user's private key */
-    int known_hosts_fd;      /* owned; memory file, see hostkey_write_known_hosts */
-    char user_key_path[64];  /* for other processes of the same user */
+    struct {
+        ssh_key key;   /* owned */
+        char *line;    /* owned; "ssh-ed25519 AAAA…" */
+        EVP_PKEY *evp; /* owned; the same once more, for the crafted session */
+    } hosts[HOST_KEY_COUNT];
+    struct {
+        ssh_key key;        /* owned */
+        struct buffer blob; /* owned; the public key as it goes over the wire */
+        int fd;             /* owned; memory file with the private key */
+        char path[64];      /* for other processes of the same user */
+    } users[USER_KEY_COUNT];
+    int known_hosts_fd; /* owned; memory file, see hostkey_add_known_host */
     char known_hosts_path[64];
 };
 
 enum err hostkey_init(struct hostkey *keys, struct err_text *error);
 
-/* Adds a line "[host]:port ssh-ed25519 AAAA…" to the known_hosts file. */
+/* The host key that makes signatures of this algorithm; HOST_KEY_COUNT when there is none. */
+enum host_key hostkey_for_algorithm(const char *algorithm);
+
+/* Is this public key, as it goes over the wire, one of the user's? */
+bool hostkey_is_users(const struct hostkey *keys, const void *blob, size_t length);
+
+/* Adds lines "[host]:port ssh-ed25519 AAAA…" to the known_hosts file, one for each host key. */
 enum err hostkey_add_known_host(struct hostkey *keys, const char *host, int port,
                                 struct err_text *error);
 

@@ -4,6 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool is_users_key(const struct hostkey *keys, ssh_key key)
+{
+    for (int i = 0; key != NULL && i < USER_KEY_COUNT; i++) {
+        if (ssh_key_cmp(key, keys->users[i].key, SSH_KEY_CMP_PUBLIC) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void describe_auth(const struct hostkey *keys, ssh_message message,
                           struct session_request *request)
 {
@@ -26,8 +35,7 @@ static void describe_auth(const struct hostkey *keys, ssh_message message,
         ssh_key key = ssh_message_auth_pubkey(message);
         type = "publickey";
         request->is_probe = state == SSH_PUBLICKEY_STATE_NONE;
-        request->right = user_right && key != NULL &&
-                         ssh_key_cmp(key, keys->user, SSH_KEY_CMP_PUBLIC) == 0 &&
+        request->right = user_right && is_users_key(keys, key) &&
                          (request->is_probe || state == SSH_PUBLICKEY_STATE_VALID);
         break;
     }

@@ -8,7 +8,7 @@
 #include <libssh/libssh.h>
 
 /* Fills in kind, type, detail, is_probe and right: is it what an honest server accepts? The channel
- * is the caller's to find. `keys`: the key that the user has. */
+ * is the caller's to find. `keys`: those of the user are in them. */
 void libssh_message_describe(ssh_message message, const struct hostkey *keys,
                              struct session_request *request);
 

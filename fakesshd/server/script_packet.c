@@ -390,9 +390,12 @@ static int l_ident_line(lua_State *L)
 
 static EVP_PKEY *key_named(const struct crafted *self, lua_State *L, int index)
 {
-    static const char *const words[] = {"ssh-ed25519", "ssh-rsa", NULL};
-    EVP_PKEY *const keys[] = {self->keys->host_evp, self->keys->rsa_evp};
-    return keys[luaL_checkoption(L, index, words[0], words)];
+    static const char *const types[] = {
+#define X(id, type, field) type,
+        HOST_KEYS(X)
+#undef X
+            NULL};
+    return self->keys->hosts[luaL_checkoption(L, index, types[0], types)].evp;
 }
 
 static int push_bytes(lua_State *L, struct buffer *bytes, bool good)
@@ -424,11 +427,12 @@ static int l_sign(lua_State *L)
     struct buffer signature = {0};
     struct crafted *self = check_crafted(L, 1);
     const char *data = luaL_checklstring(L, 2, &length);
-    const char *const algorithms[] = {"ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512", NULL};
-    int which = luaL_checkoption(L, 3, algorithms[0], algorithms);
-    EVP_PKEY *key = which == 0 ? self->keys->host_evp : self->keys->rsa_evp;
+    const char *algorithm = luaL_optstring(L, 3, "ssh-ed25519");
+    enum host_key which = hostkey_for_algorithm(algorithm);
+    luaL_argcheck(L, which < HOST_KEY_COUNT, 3, "expected one of " SIGN_ALGORITHMS);
     return push_bytes(L, &signature,
-                      sign_make(key, algorithms[which], (const uint8_t *)data, length, &signature));
+                      sign_make(self->keys->hosts[which].evp, algorithm, (const uint8_t *)data,
+                                length, &signature));
 }
 
 /* session_id(conn): of the first key exchange (RFC 4253 7.2); nil before. */

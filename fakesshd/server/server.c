@@ -162,14 +162,26 @@ static void announce_to_people(const struct service *service, const char *host)
         print_dns_address(service, host, dns);
         fprintf(stderr,
                 "  sshexec --deadline 3s --dns %s -p %d -i %s --known-hosts %s %s@%s nonce 1234\n",
-                dns, service->port, keys->user_key_path, keys->known_hosts_path, HOSTKEY_USER,
-                DNS_HOST_NAME);
+                dns, service->port, keys->users[USER_KEY_ED25519].path, keys->known_hosts_path,
+                HOSTKEY_USER, DNS_HOST_NAME);
         return;
     }
     fprintf(stderr,
             "  ssh -F none -p %d -i %s -o IdentitiesOnly=yes -o IdentityAgent=none "
             "-o UserKnownHostsFile=%s %s@%s nonce 1234\n",
-            service->port, keys->user_key_path, keys->known_hosts_path, HOSTKEY_USER, host);
+            service->port, keys->users[USER_KEY_ED25519].path, keys->known_hosts_path, HOSTKEY_USER,
+            host);
+}
+
+static void add_keys(const struct hostkey *keys, json_t *line)
+{
+#define X(id, field) (void)json_object_set_new(line, field, json_string(keys->users[id].path));
+    USER_KEYS(X)
+#undef X
+#define X(id, type, field) \
+    (void)json_object_set_new(line, field, json_string(keys->hosts[id].line));
+    HOST_KEYS(X)
+#undef X
 }
 
 static enum err announce(struct service *service, struct err_text *error)
@@ -184,11 +196,11 @@ static enum err announce(struct service *service, struct err_text *error)
     }
     address_print(&service->listeners[0].address, host);
     json_t *line = json_pack(
-        "{s:s, s:i, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:i}", "event",
-        event_name(EVENT_LISTENING), "schema", SCHEMA, "id", service->scenario->id, "host", host,
-        "port", service->port, "slots", service->listener_count, "user", HOSTKEY_USER, "password",
-        HOSTKEY_PASSWORD, "key", server->keys.user_key_path, "hostkey", server->keys.host_line,
-        "known_hosts", server->keys.known_hosts_path, "pid", (int)getpid());
+        "{s:s, s:i, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:i}", "event", event_name(EVENT_LISTENING),
+        "schema", SCHEMA, "id", service->scenario->id, "host", host, "port", service->port, "slots",
+        service->listener_count, "user", HOSTKEY_USER, "password", HOSTKEY_PASSWORD, "known_hosts",
+        server->keys.known_hosts_path, "pid", (int)getpid());
+    add_keys(&server->keys, line);
     if (service->dns != NULL) {
         enum err failed = add_dns(service, host, line, error);
         if (failed != ERR_NONE) {

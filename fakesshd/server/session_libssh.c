@@ -8,6 +8,7 @@
 #include "server/session.h"
 
 #include "base/fnv1a.h"
+#include "server/crafted/sign.h"
 #include "server/libssh_message.h"
 
 #include <errno.h>
@@ -373,25 +374,36 @@ static const struct session_ops libssh_ops = {
 
 /* ---- beginning ---- */
 
-/* One bind for all: libssh copies keys and banner from it at each accept, and owns the key that it
- * was given, so it gets a copy. */
+/* The bind owns the key that it is given, so it gets a copy. */
+static bool import_key(ssh_bind bind, ssh_key key)
+{
+    ssh_key copy = NULL;
+    char *text = NULL;
+    bool done = ssh_pki_export_privkey_base64(key, NULL, NULL, NULL, &text) == SSH_OK &&
+                ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, &copy) == SSH_OK &&
+                ssh_bind_options_set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, copy) == SSH_OK;
+    ssh_string_free_char(text);
+    return done;
+}
+
+/* One bind for all: libssh copies keys and banner from it at each accept. What signs with SHA-1 is
+ * not among what it takes by itself. */
 static ssh_bind make_bind(const struct hostkey *keys)
 {
     bool no = false;
-    ssh_key copy = NULL;
     ssh_bind bind = ssh_bind_new();
-    char *text = NULL;
     if (bind == NULL)
         return NULL;
     /* Without this each accept reads /etc/ssh/libssh_server_config. */
     (void)ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
-    if (ssh_pki_export_privkey_base64(keys->host, NULL, NULL, NULL, &text) == SSH_OK &&
-        ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, &copy) == SSH_OK &&
-        ssh_bind_options_set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, copy) == SSH_OK) {
-        ssh_string_free_char(text);
+    bool done = ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, SIGN_ALGORITHMS) ==
+                    SSH_OK &&
+                ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES,
+                                     SIGN_ALGORITHMS) == SSH_OK;
+    for (int i = 0; i < HOST_KEY_COUNT && done; i++)
+        done = import_key(bind, keys->hosts[i].key);
+    if (done)
         return bind;
-    }
-    ssh_string_free_char(text);
     ssh_bind_free(bind);
     return NULL;
 }

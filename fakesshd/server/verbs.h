@@ -79,16 +79,17 @@
       "alter, withhold and corrupt, without a word.")                                                 \
     X("corrupt", "conn:corrupt(message)", "crafted", "The next such message has a wrong MAC.")        \
     X("hostkey", "conn:hostkey([type])", "crafted",                                                   \
-      "The server's public key as it goes over the wire: \"ssh-ed25519\" or \"ssh-rsa\".")            \
+      "The server's public key as it goes over the wire: \"ssh-ed25519\", "                           \
+      "\"ecdsa-sha2-nistp256\" or \"ssh-rsa\".")                                                      \
     X("sign", "conn:sign(bytes [, algorithm])", "crafted",                                            \
-      "The host key's signature as it goes over the wire: \"ssh-ed25519\", \"rsa-sha2-256\" or "      \
-      "\"rsa-sha2-512\".")                                                                            \
+      "The host key's signature as it goes over the wire: \"ssh-ed25519\", \"rsa-sha2-512\", "        \
+      "\"rsa-sha2-256\", \"ssh-rsa\" or \"ecdsa-sha2-nistp256\".")                                    \
     X("session_id", "conn:session_id()", "crafted",                                                   \
       "The session identifier (RFC 4253 7.2), or nil.")                                               \
     X("offer", "conn:offer{ kex = names, hostkey = names, cipher = names, mac = names }",             \
       "crafted",                                                                                      \
-      "Offers these algorithms, before upto. Its host keys: ssh-ed25519, which is offered else and "  \
-      "the only one that the address line names; rsa-sha2-512, rsa-sha2-256.")                        \
+      "Offers these algorithms, before upto. It signs as ssh-ed25519, ecdsa-sha2-nistp256, "          \
+      "rsa-sha2-512, rsa-sha2-256 and ssh-rsa, which are all offered otherwise, in this order.")      \
     X("channel", "conn:channel([{ accept = false }])", "any",                                         \
       "Waits for the client to open a channel and accepts it, or refuses. Returns the channel, true " \
       "when it was refused, false when the client left.")                                             \

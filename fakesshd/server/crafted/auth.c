@@ -67,8 +67,7 @@ static void look_at_key(const struct crafted *self, struct session_request *requ
     struct payload_text blob = payload_get_string(reader);
     const uint8_t *before_signature = reader->at;
     request->right = has_right_user(request) && !reader->failed &&
-                     blob.length == buffer_length(&self->keys->user_blob) &&
-                     memcmp(blob.bytes, buffer_front(&self->keys->user_blob), blob.length) == 0;
+                     hostkey_is_users(self->keys, blob.bytes, blob.length);
     if (!request->is_probe && request->right)
         request->right =
             signature_is_right(self, blob, payload_get_string(reader), payload, before_signature) &&

@@ -1,6 +1,8 @@
 /* From the client's identification string to keys, and once more for each rekey. */
 #include "server/crafted/crafted.h"
 
+#include "server/crafted/sign.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +75,7 @@ static void say_ext_info(struct crafted *self)
     struct buffer payload = {0};
     if (payload_put_byte(&payload, MSG_EXT_INFO) && payload_put_u32(&payload, 1) &&
         payload_put_text(&payload, "server-sig-algs") &&
-        payload_put_text(&payload, "ssh-ed25519,rsa-sha2-512,rsa-sha2-256,ecdsa-sha2-nistp256"))
+        payload_put_text(&payload, SIGN_ALGORITHMS))
         (void)crafted_say(self, &payload);
     buffer_fini(&payload);
 }
@@ -100,11 +102,12 @@ void exchange_on_ecdh_init(struct crafted *self, const uint8_t *payload, size_t 
     }
     struct payload_reader reader = payload_read(payload + 1, length - 1);
     struct payload_text client_public = payload_get_string(&reader);
-    struct kex_hostkeys keys = {self->keys->host_evp, self->keys->rsa_evp};
+    enum host_key which = hostkey_for_algorithm(kex->hostkey);
+    EVP_PKEY *key = which < HOST_KEY_COUNT ? self->keys->hosts[which].evp : NULL;
     struct buffer reply = {0};
     struct err_text error;
     bool is_first = !self->has_session_id;
-    if (kex_reply(kex, &keys, self->client_ident, self->server_ident, client_public, &reply,
+    if (kex_reply(kex, key, self->client_ident, self->server_ident, client_public, &reply,
                   &error) != ERR_NONE) {
         buffer_fini(&reply);
         crafted_disconnect(self, DISCONNECT_KEX_FAILED, error.text);

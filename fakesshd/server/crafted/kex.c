@@ -35,7 +35,7 @@ const char *kex_offered(const struct kex_offer *offer, enum kex_list list)
     case KEX_METHODS:
         return usual_methods;
     case KEX_HOSTKEYS:
-        return "ssh-ed25519"; /* the only one that the address line names */
+        return SIGN_ALGORITHMS;
     case KEX_CIPHERS:
         return joined(cipher_names, ciphers, sizeof ciphers);
     case KEX_MACS:
@@ -262,11 +262,10 @@ static bool put_reply(const struct kex *kex, EVP_PKEY *hostkey, const struct buf
     return done;
 }
 
-enum err kex_reply(struct kex *kex, const struct kex_hostkeys *keys, const char *client_ident,
+enum err kex_reply(struct kex *kex, EVP_PKEY *hostkey, const char *client_ident,
                    const char *server_ident, struct payload_text client_public, struct buffer *out,
                    struct err_text *error)
 {
-    EVP_PKEY *hostkey = strncmp(kex->hostkey, "rsa-", 4) == 0 ? keys->rsa : keys->ed25519;
     EVP_PKEY *own = make_own_key(kex->method);
     EVP_PKEY *peer = own != NULL ? take_peer_key(own, client_public) : NULL;
     struct buffer blob = {0};

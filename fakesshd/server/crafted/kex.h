@@ -33,11 +33,6 @@ struct kex_offer {
     char *lists[KEX_LIST_COUNT]; /* owned */
 };
 
-/* The host's private keys, either may be NULL. Borrowed. */
-struct kex_hostkeys {
-    EVP_PKEY *ed25519, *rsa;
-};
-
 /* Only while an exchange is under way. */
 struct kex {
     struct buffer client_kexinit, server_kexinit; /* payloads, as they were sent */
@@ -63,9 +58,10 @@ bool kex_make_kexinit(const struct kex_offer *offer, bool first, struct buffer *
 /* Agrees on algorithms from both KEXINITs. ERR_USAGE with a sentence when there is none. */
 enum err kex_negotiate(struct kex *kex, struct err_text *error);
 
-/* Appends the KEX_ECDH_REPLY to `out`; sets hash and secret. The identification strings are
- * without their ends. */
-enum err kex_reply(struct kex *kex, const struct kex_hostkeys *keys, const char *client_ident,
+/* Appends the KEX_ECDH_REPLY to `out`; sets hash and secret. `hostkey` is the private key that
+ * signs by kex->hostkey; NULL: nobody has one. The identification strings are without their
+ * ends. */
+enum err kex_reply(struct kex *kex, EVP_PKEY *hostkey, const char *client_ident,
                    const char *server_ident, struct payload_text client_public, struct buffer *out,
                    struct err_text *error);
 

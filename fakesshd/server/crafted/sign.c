@@ -7,12 +7,14 @@
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/param_build.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ED25519_BYTES = 32, ED25519_PRIVATE_BYTES = 64, ED25519_SIGNATURE_BYTES = 64 };
+enum { P256_POINT_BYTES = 65 };
 
 /* ---- the server's keys ---- */
 
@@ -125,39 +127,16 @@ bool sign_key_to_openssh(EVP_PKEY *key, struct buffer *out)
     return done;
 }
 
-/* PKCS#8, in base64. Made once for this program, known to everybody who can read. */
-static const char builtin_rsa[] =
-    "MIIEogIBAAKCAQEAqK5g05g/8Gokr52tYA019K7xEm9HCv/P70CELuPE4SchBnXyEbvNIKVNuw+OSINP9BChpBZW"
-    "7Lf3qRl1h6Jgo7X1X9Q5CDDhe6BwLJ+uyFUjdq8Gy1kWpU+rt7+Ukwv/oBrSkLHCz4ivysc+uhfFJv7DRz/jy6Gc"
-    "FIPc8cf7ulb3KdoRaSIKHkC1WoiLxmB+RbNDbuUw2VzDx40LQ1Z8+POOOma0sR2twytBDaaOUL0HX+Lbf/Ky9Wi+"
-    "cnVBgaI26g4NN9YhwOUQ6+X1Lp3oB1xvxdE+2zrmNEDMKvGcv2bPO7DSnlre1MT8Ut07uGnsrwaL85z0t1T73q8o"
-    "EoGPawIDAQABAoIBAAIMgcf5xhQ+ypueAQw0/fBIrBkkdTV75LLp48zeIwxLVSTtHLFeyH+x+tnB6nJZGW9Zc/dN"
-    "w6C6hECeVHJc8S8Xm+AVeNt4HMrk/fSdVetznY3CQq/mW58GnWks/S2A/6OR6F4+9bPnsRbvSK93POoKpDYcX3R1"
-    "Tea6Sl4rt/p2ueR+ezjC4mW5I8obvO78nRSF0lMm1edLspV6ZpS/PLhSWwcibbVdgtNzhcPS3Te6tRkqyvZWv4eb"
-    "2b3+WUpbuWtGL7+/jCnNqfqe2tKW/buQzWAGmE1e38L3J7BhO05349jC1uTCDi3aGHOTNwgzbqFM/wo6SjdzC2MA"
-    "e7UEIpECgYEA4ISj3Mgf2u7983NlGX6foBqu8vrlMF+5hd/AuhSKC+bMIQyYGinj3+i9FldoQ2H/nH5fsNn39Sts"
-    "WQl6JD20K82kc1Ten+AvXFfyi6UNNZiGzwMCKDeGKp1W4AcLjkMxUiK5I/St1Ji0ztxn9xLLURVVrQ/+udEyhU+3"
-    "dOOyGLECgYEAwFVmfkgmZgDae07gQzZZxncuPCMOgmvk/jdSm1ECqZPcZ2o0r3SOayAHfLmfFw+8+BctuxvynXjM"
-    "5BUtIJ5NzNRPKJldnCK8L5JHRS7OiwpxX7RAFnfkF+KZ3ulXIjWsc872W1wia7fioMOLXALURaCmexR1bUp5Uy3K"
-    "loopcNsCgYAdS1EyEm6Nm1dJN4o+bFYZhsHC9FeJG0RSomI8JUfpy6Bgw4rpBwQzh+N8EcWJ3TSDz71ejuIafCLz"
-    "7xefuOlUOc22OqGdjJvBWbxM2ilCD/eu9P6IDs6TqtnV+zVXx46c3+j2NwujTJVy1DFAfJRIrRbzsL2UsyX7XO5b"
-    "8wWe0QKBgHb63aK1Q3vKf13Ul4s8riDGTYXKMgmgcVKKKsIGRV1eKPSYkOsRcaD3eWpA8he0FrRqslGTomyj9CwM"
-    "pZQOGhbiJ+33oh8apcvP8+LqZ78/wI7x1MuRczsLZSCuvMZe6cXifChcQLbeVIYbMbTD00kXbqWpLFNlxNQd+btS"
-    "0PwNAoGAEYG2hBy+XlZpH5oBEwclgAgCX10sY1e93v9tAZoAZhGax1/TJZVdZjDNu6V17y2s6XLmjbutb03jxUxQ"
-    "b+Kd1T/TtAdHjM/5lpkaMiQTs7jiMEQRSAakAvalbj6z1ocaZdIcMoFjOn7ds+uPvbjV2hdpPpunS+wuJVnseOdz"
-    "sSg=";
-
-EVP_PKEY *sign_builtin_rsa_key(void)
+bool sign_key_to_pem(EVP_PKEY *key, struct buffer *out)
 {
-    static EVP_PKEY *key; /* one for the process, as long as it lives */
-    unsigned char *bytes = NULL;
-    size_t length = 0;
-    if (key == NULL && base64_decode(builtin_rsa, &bytes, &length)) {
-        const unsigned char *at = bytes;
-        key = d2i_AutoPrivateKey(NULL, &at, (long)length);
-    }
-    free(bytes);
-    return key;
+    char *text = NULL;
+    BIO *memory = BIO_new(BIO_s_mem());
+    bool done = memory != NULL &&
+                PEM_write_bio_PrivateKey_traditional(memory, key, NULL, NULL, 0, NULL, NULL) == 1;
+    long length = done ? BIO_get_mem_data(memory, &text) : 0;
+    done = done && buffer_add(out, text, (size_t)length);
+    BIO_free(memory);
+    return done;
 }
 
 /* ---- public keys ---- */
@@ -184,22 +163,67 @@ static bool put_number(EVP_PKEY *key, const char *name, struct buffer *out)
     return done;
 }
 
+/* string curve, string point (RFC 5656 3.1) */
+static bool put_ecdsa_public(EVP_PKEY *key, struct buffer *out)
+{
+    uint8_t point[P256_POINT_BYTES];
+    size_t length = 0;
+    return EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point,
+                                           sizeof point, &length) == 1 &&
+           payload_put_text(out, "ecdsa-sha2-nistp256") && payload_put_text(out, "nistp256") &&
+           payload_put_string(out, point, length);
+}
+
 bool sign_public_blob(EVP_PKEY *key, struct buffer *out)
 {
     if (EVP_PKEY_is_a(key, "ED25519"))
         return put_ed25519_public(key, out);
+    if (EVP_PKEY_is_a(key, "EC"))
+        return put_ecdsa_public(key, out);
     return payload_put_text(out, "ssh-rsa") && put_number(key, OSSL_PKEY_PARAM_RSA_E, out) &&
            put_number(key, OSSL_PKEY_PARAM_RSA_N, out);
 }
 
 /* ---- signing ---- */
 
-/* NULL for ed25519, which hashes by itself. */
+/* NULL for ed25519, which hashes by itself. SHA-1 is for clients from before RFC 8332. */
 static const char *digest_of(const char *algorithm)
 {
     if (strcmp(algorithm, "rsa-sha2-512") == 0)
         return "SHA512";
+    if (strcmp(algorithm, "ssh-rsa") == 0)
+        return "SHA1";
     return strcmp(algorithm, "ssh-ed25519") == 0 ? NULL : "SHA256";
+}
+
+static bool put_bignum(const BIGNUM *number, struct buffer *out)
+{
+    uint8_t bytes[64];
+    int length = BN_num_bytes(number);
+    return length <= (int)sizeof bytes && BN_bn2bin(number, bytes) == length &&
+           payload_put_mpint(out, bytes, (size_t)length);
+}
+
+/* RFC 5656 3.1.2: mpint r, mpint s; libcrypto gives them in DER. */
+static bool ecdsa_from_der(const uint8_t *der, size_t length, struct buffer *out)
+{
+    ECDSA_SIG *made = d2i_ECDSA_SIG(NULL, &der, (long)length);
+    bool done = made != NULL && put_bignum(ECDSA_SIG_get0_r(made), out) &&
+                put_bignum(ECDSA_SIG_get0_s(made), out);
+    ECDSA_SIG_free(made);
+    return done;
+}
+
+static bool put_signature(EVP_PKEY *key, const uint8_t *signature, size_t length,
+                          struct buffer *out)
+{
+    struct buffer numbers = {0};
+    if (!EVP_PKEY_is_a(key, "EC"))
+        return payload_put_string(out, signature, length);
+    bool done = ecdsa_from_der(signature, length, &numbers) &&
+                payload_put_string(out, buffer_front(&numbers), buffer_length(&numbers));
+    buffer_fini(&numbers);
+    return done;
 }
 
 bool sign_make(EVP_PKEY *key, const char *algorithm, const uint8_t *data, size_t length,
@@ -212,7 +236,7 @@ bool sign_make(EVP_PKEY *key, const char *algorithm, const uint8_t *data, size_t
         context != NULL &&
         EVP_DigestSignInit_ex(context, NULL, digest_of(algorithm), NULL, NULL, key, NULL) == 1 &&
         EVP_DigestSign(context, signature, &signature_length, data, length) == 1 &&
-        payload_put_text(out, algorithm) && payload_put_string(out, signature, signature_length);
+        payload_put_text(out, algorithm) && put_signature(key, signature, signature_length, out);
     EVP_MD_CTX_free(context);
     return done;
 }
@@ -307,10 +331,9 @@ static bool ecdsa_to_der(struct payload_text signature, struct buffer *der)
 /* What kind of key makes signatures of this algorithm (RFC 8332 3). */
 static bool key_makes(const char *key_type, struct payload_text algorithm)
 {
-    if (strcmp(key_type, "ssh-rsa") == 0)
-        return payload_text_is(algorithm, "rsa-sha2-256") ||
-               payload_text_is(algorithm, "rsa-sha2-512");
-    return payload_text_is(algorithm, key_type);
+    return payload_text_is(algorithm, key_type) ||
+           (strcmp(key_type, "ssh-rsa") == 0 && (payload_text_is(algorithm, "rsa-sha2-256") ||
+                                                 payload_text_is(algorithm, "rsa-sha2-512")));
 }
 
 static EVP_PKEY *public_key(const char *key_type, struct payload_reader *blob)
