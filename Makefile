@@ -29,7 +29,8 @@ CFLAGS_ALL   = $(CPPFLAGS_ALL) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 TOOL_SRC    = $(wildcard fakesshd/*/*.c fakesshd/*/*/*.c)
 LIB_SRC     = $(wildcard client-under-test/lib/*.c)
 CLIENT_SRC  = $(LIB_SRC) $(wildcard client-under-test/cli/*.c client-under-test/service/*.c)
-WRONG_SRC   = $(wildcard client-under-test/wrong/*.c)
+THREADS_SRC = $(wildcard client-under-test/threads/*.c)
+WRONG_SRC   = $(wildcard client-under-test/wrong/*.c) $(THREADS_SRC)
 TOOL_TEST   = $(wildcard tests/*.c)
 CLIENT_TEST = $(wildcard tests/client/*.c)
 
@@ -102,9 +103,6 @@ $(BUILD)/obj/fakesshd/%.o: fakesshd/%.c
 $(BUILD)/obj/client-under-test/%.o: client-under-test/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Iclient-under-test -c -o $@ $<
-$(BUILD)/obj/client-under-test/wrong/%.o: client-under-test/wrong/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -I$(<D) -c -o $@ $<
 $(BUILD)/obj/tests/client/%.o: tests/client/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Iclient-under-test -c -o $@ $<

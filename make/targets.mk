@@ -4,7 +4,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-de
                  libc-ares-dev libmicrohttpd-dev
 DEMO_PACKAGES  = openssh-client elfutils
 TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
-                 golang-go golang-golang-x-crypto-dev clang libclang-rt-dev prometheus chromium systemd strace elfutils
+                 golang-go golang-golang-x-crypto-dev libssh2-1-dev clang libclang-rt-dev prometheus chromium systemd strace elfutils
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
@@ -80,6 +80,14 @@ clients: packages-build ## install what the clients under test need, build those
 .PHONY: npm-packages
 npm-packages: binaries ## npm's packages of the clients under test, in build/node_modules
 	@tools/need-npm $(BUILD) $$($(BUILD)/bin/fakesshd list --clients --npm) || true
+
+# ---- drivers around the libraries of others ----
+
+CLIENT_BINS = $(BUILD)/bin/libssh-client $(BUILD)/bin/libssh2-client
+$(BUILD)/bin/libssh-client: $(call objs,client-under-test/libssh/main.c $(THREADS_SRC))
+	$(link)
+$(BUILD)/bin/libssh2-client: $(call objs,client-under-test/libssh2/main.c $(THREADS_SRC))
+	$(link) $(shell pkg-config --libs libssh2 2>/dev/null)
 
 # ---- the Go client of the story ----
 

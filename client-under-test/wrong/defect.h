@@ -3,7 +3,7 @@
 #ifndef WRONG_DEFECT_H
 #define WRONG_DEFECT_H
 
-#include "task.h"
+#include "threads/task.h"
 
 /* name, an id that shows it, the verdict there, the growth profile that it takes, sentence,
  * function. Most are taken from public reports: the name of what they got wrong is the sentence's.

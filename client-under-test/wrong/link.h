@@ -4,7 +4,7 @@
 #ifndef WRONG_LINK_H
 #define WRONG_LINK_H
 
-#include "task.h"
+#include "threads/task.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>

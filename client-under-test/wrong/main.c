@@ -1,7 +1,8 @@
 /* wrong: SSH clients that are wrong on purpose, one defect each. A harness that never fails proves
  * nothing; these show that ours can, and that it names what is wrong. */
 #include "defect.h"
-#include "driver.h"
+#include "link.h"
+#include "threads/driver.h"
 
 #include <libssh/libssh.h>
 #include <signal.h>
@@ -42,7 +43,18 @@ static int drive(const char *name)
     (void)signal(SIGPIPE, SIG_IGN);
     if (ssh_init() != SSH_OK) /* before the first thread */
         return EXIT_USAGE;
-    _exit(driver_run(defect));
+    static const char *const phases[] = {
+#define X(word) word,
+        LINK_PHASES(X)
+#undef X
+            NULL};
+    char called[64], runtime[64];
+    const char *libssh = ssh_version(0); /* "0.10.6/openssl/zlib" */
+    (void)snprintf(called, sizeof called, "wrong/%s", defect->name);
+    (void)snprintf(runtime, sizeof runtime, "C, libssh %.*s, threads", (int)strcspn(libssh, "/"),
+                   libssh);
+    const struct client client = {called, FAKESSHD_VERSION, runtime, phases, defect->run};
+    _exit(driver_run(&client));
 }
 
 int main(int argc, char **argv)

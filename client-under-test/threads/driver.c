@@ -1,7 +1,5 @@
 /* The main thread reads requests; each task has a thread of its own, which writes its result. */
-#include "driver.h"
-
-#include "link.h"
+#include "threads/driver.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -14,7 +12,7 @@
 #define LINE_LIMIT         ((ssize_t)256 * 1024)
 #define THREAD_STACK_BYTES ((size_t)256 * 1024)
 
-static const struct defect *the_defect;
+static const struct client *the_client;
 static atomic_int running_tasks;
 
 /* ---- replies ---- */
@@ -47,7 +45,7 @@ static void reply_error(const json_t *id, const char *sentence)
 static void *run_task(void *userdata)
 {
     struct task *task = userdata;
-    the_defect->run(task);
+    the_client->run(task);
     if (!task->result.stays_listed)
         (void)atomic_fetch_sub(&running_tasks, 1);
     reply(task_result_line(task));
@@ -143,33 +141,26 @@ static bool dispatch(json_t *line)
 
 static void hello(void)
 {
-    char name[64];
-    char runtime[64];
     json_t *op_names = json_array();
     json_t *phases = json_array();
-    const char *libssh = ssh_version(0); /* "0.10.6/openssl/zlib" */
-    (void)snprintf(name, sizeof name, "wrong/%s", the_defect->name);
-    (void)snprintf(runtime, sizeof runtime, "C, libssh %.*s, threads", (int)strcspn(libssh, "/"),
-                   libssh);
     for (size_t i = 0; i < OP_COUNT; i++)
         (void)json_array_append_new(op_names, json_string(ops[i].name));
-#define X(word) (void)json_array_append_new(phases, json_string(word));
-    LINK_PHASES(X)
-#undef X
+    for (const char *const *phase = the_client->phases; *phase != NULL; phase++)
+        (void)json_array_append_new(phases, json_string(*phase));
     reply(json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:[s,s], s:o, s:[s,s,s]}", "op", "hello", "v",
-                    1, "name", name, "version", FAKESSHD_VERSION, "runtime", runtime, "ops",
-                    op_names, "auth", "publickey", "password", "phases", phases, "counters",
-                    "threads", "fds", "tasks"));
+                    1, "name", the_client->name, "version", the_client->version, "runtime",
+                    the_client->runtime, "ops", op_names, "auth", "publickey", "password", "phases",
+                    phases, "counters", "threads", "fds", "tasks"));
 }
 
-int driver_run(const struct defect *defect)
+int driver_run(const struct client *client)
 {
     char *text = NULL;
     size_t size = 0;
     ssize_t length = 0;
     bool goes_on = true;
 
-    the_defect = defect;
+    the_client = client;
     hello();
     while (goes_on && (length = getline(&text, &size, stdin)) > 0) {
         json_t *line = length > LINE_LIMIT ? NULL : json_loadb(text, (size_t)length, 0, NULL);

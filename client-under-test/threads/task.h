@@ -1,6 +1,6 @@
 /* One task as the driver protocol asks for it, and what came of it. */
-#ifndef WRONG_TASK_H
-#define WRONG_TASK_H
+#ifndef THREADS_TASK_H
+#define THREADS_TASK_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -26,6 +26,7 @@ struct task {
     const char *host, *user, *command;
     const char *dns;                      /* NULL: `host` is an address */
     const char *key, *password, *hostkey; /* NULL: not given */
+    const char *hostkey_ecdsa, *hostkey_rsa;
     int port;
     int64_t t0_ns, deadline_ms;
     unsigned char *stdin_bytes; /* owned */
@@ -39,6 +40,10 @@ int64_t now_ns(void);
 
 /* Reads a `run` line; t0 is now. The task keeps a reference to `line`. NULL: `error` says why. */
 struct task *task_new(json_t *line, char *error, size_t error_size);
+
+/* Is this public key, in base64 as it stands in a line "ssh-ed25519 AAAA...", one of those that the
+ * host may show? */
+bool task_knows_hostkey(const struct task *task, const char *base64);
 
 void task_add_output(struct task *task, const void *bytes, size_t length);
 

@@ -1,4 +1,4 @@
-#include "task.h"
+#include "threads/task.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -55,6 +55,8 @@ struct task *task_new(json_t *line, char *error, size_t error_size)
     task->key = text_of(line, "key");
     task->password = text_of(line, "password");
     task->hostkey = text_of(line, "hostkey");
+    task->hostkey_ecdsa = text_of(line, "hostkey_ecdsa");
+    task->hostkey_rsa = text_of(line, "hostkey_rsa");
     task->port = (int)json_integer_value(json_object_get(line, "port"));
     task->deadline_ms = json_integer_value(json_object_get(line, "deadline_ms"));
     task->output = memory(1);
@@ -66,6 +68,19 @@ struct task *task_new(json_t *line, char *error, size_t error_size)
         return NULL;
     }
     return task;
+}
+
+static bool line_shows(const char *line, const char *base64)
+{
+    const char *shown = line != NULL ? strchr(line, ' ') : NULL;
+    return shown != NULL && strcspn(shown + 1, " \n") == strlen(base64) &&
+           strncmp(shown + 1, base64, strlen(base64)) == 0;
+}
+
+bool task_knows_hostkey(const struct task *task, const char *base64)
+{
+    return line_shows(task->hostkey, base64) || line_shows(task->hostkey_ecdsa, base64) ||
+           line_shows(task->hostkey_rsa, base64);
 }
 
 void task_add_output(struct task *task, const void *bytes, size_t length)

@@ -1,0 +1,9 @@
+-- libssh2 with blocking calls, as in its example ssh2_exec.c: "By default [...] libssh2 has no timeout for
+-- blocking functions" (libssh2_session_set_timeout(3)).
+return {
+  name     = "libssh2",
+  kind     = "driver",
+  argv     = { "{bin}/libssh2-client" },
+  deadline = "none",
+  auth     = { "publickey" },
+}
