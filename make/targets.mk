@@ -4,7 +4,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-de
                  libc-ares-dev libmicrohttpd-dev
 DEMO_PACKAGES  = openssh-client elfutils
 TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
-                 golang-go golang-golang-x-crypto-dev libssh2-1-dev clang libclang-rt-dev prometheus chromium systemd strace elfutils
+                 golang-go golang-golang-x-crypto-dev libssh2-1-dev default-jdk-headless libjsch-java erlang-base erlang-ssh clang libclang-rt-dev prometheus chromium systemd strace elfutils
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
@@ -83,11 +83,16 @@ npm-packages: binaries ## npm's packages of the clients under test, in build/nod
 
 # ---- drivers around the libraries of others ----
 
-CLIENT_BINS = $(BUILD)/bin/libssh-client $(BUILD)/bin/libssh2-client
+CLIENT_BINS = $(BUILD)/bin/libssh-client $(BUILD)/bin/libssh2-client $(BUILD)/java/JschClient.class
 $(BUILD)/bin/libssh-client: $(call objs,client-under-test/libssh/main.c $(THREADS_SRC))
 	$(link)
 $(BUILD)/bin/libssh2-client: $(call objs,client-under-test/libssh2/main.c $(THREADS_SRC))
 	$(link) $(shell pkg-config --libs libssh2 2>/dev/null)
+
+JSCH_JAR = /usr/share/java/jsch.jar
+$(BUILD)/java/JschClient.class: $(wildcard client-under-test/jsch/*.java)
+	@mkdir -p $(@D)
+	javac -Xlint:all -cp $(JSCH_JAR) -d $(@D) $^
 
 # ---- the Go client of the story ----
 

@@ -149,6 +149,33 @@ START_TEST(what_faulthandler_prints_is_read)
 }
 END_TEST
 
+START_TEST(what_a_java_machine_prints_is_read)
+{
+    struct stacks stacks = {0};
+    struct stack_group *groups;
+    ck_assert(stacks_read_dump(
+        &stacks, "Full thread dump OpenJDK 64-Bit Server VM:\n\n"
+                 "\"task 7\" #31 daemon prio=5 os_prio=0 nid=0x1f runnable [0x00007f3]\n"
+                 "   java.lang.Thread.State: RUNNABLE\n"
+                 "\tat sun.nio.ch.Net.poll(java.base@17.0.15/Native Method)\n"
+                 "\tat java.base@17.0.15/java.net.Socket$In.read(Socket.java:966)\n"
+                 "\t- locked <0x000000062a> (a java.net.Socket)\n"
+                 "\tat JschClient.run(JschClient.java:58)\n\n"
+                 "\"task 8\" #32\n   java.lang.Thread.State: RUNNABLE\n"
+                 "\tat sun.nio.ch.Net.poll(Native Method)\n"
+                 "\tat java.base/java.net.Socket$In.read(Socket.java:966)\n"
+                 "\tat JschClient.run(JschClient.java:58)\n"));
+    ck_assert_uint_eq(stacks.count, 2);
+    ck_assert_str_eq(stacks_find(&stacks, 31)->frames,
+                     "sun.nio.ch.Net.poll\njava.net.Socket$In.read Socket.java:966\n"
+                     "JschClient.run JschClient.java:58\n");
+    ck_assert_str_eq(stacks_find(&stacks, 32)->state, "RUNNABLE");
+    ck_assert_uint_eq(stacks_group(&stacks, &groups), 1);
+    free(groups);
+    stacks_fini(&stacks);
+}
+END_TEST
+
 START_TEST(what_is_no_dump_gives_no_stack)
 {
     static const char *const texts[] = {"",
@@ -180,6 +207,7 @@ Suite *suite_stacks(void)
     tcase_add_test(cases, of_groups_of_about_one_size_the_deepest_tells_most);
     tcase_add_test(cases, goroutines_are_equal_whatever_their_arguments);
     tcase_add_test(cases, what_faulthandler_prints_is_read);
+    tcase_add_test(cases, what_a_java_machine_prints_is_read);
     tcase_add_test(cases, what_is_no_dump_gives_no_stack);
     suite_add_tcase(suite, cases);
     return suite;

@@ -47,6 +47,10 @@ void stacks_read_go(struct stacks *stacks, const char *text);
  * 3 in g`. */
 void stacks_read_python(struct stacks *stacks, const char *text);
 
+/* What jstack(1) and a virtual machine on SIGQUIT print: `"name" #12 …`, the thread's state, then
+ * "\tat package.Class.method(File.java:3)", an empty line after each thread. */
+void stacks_read_java(struct stacks *stacks, const char *text);
+
 /* Whichever of these the text looks like; false when it is none of them. */
 bool stacks_read_dump(struct stacks *stacks, const char *text);
 

@@ -214,11 +214,60 @@ void stacks_read_python(struct stacks *stacks, const char *text)
         (void)draft_end(&draft, stacks, id);
 }
 
+/* ---- Java ---- */
+
+/* "\tat java.base@17/java.net.Socket.read(Socket.java:9)": without the module, the place apart. */
+static void put_java_frame(FILE *out, char *line)
+{
+    char *name = line + strlen("\tat ");
+    char *bracket = strchr(name, '(');
+    if (bracket == NULL)
+        return;
+    *bracket = '\0';
+    char *place = bracket + 1;
+    place[strcspn(place, ")")] = '\0';
+    const char *slash = strrchr(name, '/');
+    bool is_known = strchr(place, ':') != NULL;
+    fprintf(out, "%s%s%s\n", slash != NULL ? slash + 1 : name, is_known ? " " : "",
+            is_known ? place : "");
+}
+
+/* `"task 7" #31 daemon prio=5 …` */
+static int64_t java_thread_number(const char *line)
+{
+    const char *end_of_name = strrchr(line, '"');
+    return strncmp(end_of_name, "\" #", 3) == 0 ? strtoll(end_of_name + 3, NULL, 10) : 0;
+}
+
+void stacks_read_java(struct stacks *stacks, const char *text)
+{
+    static const char state_line[] = "   java.lang.Thread.State: ";
+    char line[LINE_MAX_BYTES], state[80] = "";
+    struct draft draft = {0};
+    int64_t id = 0;
+    for (bool goes_on = true; goes_on;) {
+        goes_on = next_line(&text, line, sizeof line);
+        if (draft.out != NULL && (!goes_on || line[0] == '\0')) {
+            draft_end(&draft, stacks, id)->state = strdup(state);
+        } else if (goes_on && draft.out == NULL && line[0] == '"') {
+            id = java_thread_number(line);
+            state[0] = '\0';
+            draft_begin(&draft);
+        } else if (draft.out != NULL && strncmp(line, state_line, strlen(state_line)) == 0) {
+            (void)snprintf(state, sizeof state, "%.79s", line + strlen(state_line));
+        } else if (draft.out != NULL && strncmp(line, "\tat ", strlen("\tat ")) == 0) {
+            put_java_frame(draft.out, line);
+        }
+    }
+}
+
 bool stacks_read_dump(struct stacks *stacks, const char *text)
 {
     size_t before = stacks->count;
     if (strstr(text, "goroutine ") != NULL)
         stacks_read_go(stacks, text);
+    else if (strstr(text, "java.lang.Thread.State: ") != NULL)
+        stacks_read_java(stacks, text);
     else if (strstr(text, "most recent call first") != NULL)
         stacks_read_python(stacks, text);
     return stacks->count > before;
