@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum {
-    OPENING_MS = 10000,
     POLL_MS = 5,
     END_UNSEEN_MS = 500,
     COUNTING_MAX_MS = 500,
@@ -37,14 +36,14 @@ static struct task *start_control(struct judged_case *judged)
 static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     struct stage *stage = &judged->stage;
-    if (stage->state == STAGE_STARTING && now_ns < judged->step_ns + OPENING_MS * MS) {
-        *look_ns = judged->step_ns + OPENING_MS * MS;
+    if (stage->state == STAGE_STARTING && now_ns < judged->step_ns + STAGE_OPENING_MS * MS) {
+        *look_ns = judged->step_ns + STAGE_OPENING_MS * MS;
         return false;
     }
     if (stage->state == STAGE_STARTING) {
         case_error(judged, STAGE_FAULT_ADAPTER,
-                   stage->server_ready ? "the driver did not say hello within 10 s"
-                                       : "the fake server did not start within 10 s");
+                   stage->server_ready ? "the driver did not say hello within 30 s"
+                                       : "the fake server did not start within 30 s");
         return true;
     }
     judged->service = stage_service(stage, judged->spec.scenario->id);

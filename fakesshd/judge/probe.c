@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define MS CLOCK_NS_PER_MS
-enum { OPENING_MS = 10000 };
 
 static void conclude(struct probe *probe, bool trusted, const char *step, const char *what)
 {
@@ -23,11 +22,11 @@ static bool is_over(const struct probe *probe, const struct task *task, int64_t 
 
 static void step_opening(struct probe *probe, int64_t now_ns)
 {
-    if (probe->stage.state == STAGE_STARTING && now_ns < probe->begun_ns + OPENING_MS * MS)
+    if (probe->stage.state == STAGE_STARTING && now_ns < probe->begun_ns + STAGE_OPENING_MS * MS)
         return;
     if (probe->stage.state == STAGE_STARTING) {
         probe->cannot_start = true;
-        conclude(probe, false, "start", "the driver did not say hello within 10 s");
+        conclude(probe, false, "start", "the driver did not say hello within 30 s");
         return;
     }
     probe->healthy_task =

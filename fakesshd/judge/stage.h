@@ -21,6 +21,10 @@
     X(STAGE_READY, "tasks can be started")                    \
     X(STAGE_FAILED, "the server or the client is gone; `why` tells")
 
+/* How long server and client may take to begin. A virtual machine takes its time where many things
+ * run. */
+enum { STAGE_OPENING_MS = 30000 };
+
 enum stage_state {
 #define X(id, sentence) id,
     STAGE_STATES(X)
