@@ -15,6 +15,8 @@ PKGS       = libssh lua5.4 jansson libcrypto
 # is the only public way to leave a request unanswered.
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null) -Wno-deprecated-declarations
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lev -lpthread -lm
+# The tool's own: leases over HTTP.
+TOOL_LIBS   := $(shell pkg-config --libs libmicrohttpd 2>/dev/null)
 # Of the bundled client alone.
 CLIENT_LIBS := $(shell pkg-config --libs libcares libmicrohttpd 2>/dev/null)
 # Of its library.
@@ -52,19 +54,19 @@ binaries: $(BINS) library
 include make/targets.mk
 
 $(BUILD)/bin/fakesshd: $(TOOL_OBJ)
-	$(link)
+	$(link) $(TOOL_LIBS)
 $(BUILD)/bin/sshexec: $(CLIENT_OBJ)
 	$(link) $(CLIENT_LIBS)
 $(BUILD)/bin/wrong: $(call objs,$(WRONG_SRC))
 	$(link)
 $(BUILD)/bin/check-fakesshd: $(filter-out %/cli/main.o,$(TOOL_OBJ)) $(call objs,$(TOOL_TEST))
-	$(link) $(CHECK_LIBS)
+	$(link) $(TOOL_LIBS) $(CHECK_LIBS)
 $(BUILD)/bin/check-sshexec: $(filter-out %/cli/main.o,$(CLIENT_OBJ)) $(call objs,$(CLIENT_TEST))
 	$(link) $(CLIENT_LIBS) $(CHECK_LIBS)
 
 $(filter-out %/fuzz-task,$(FUZZERS)): $(BUILD)/bin/fuzz-%: $(filter-out %/cli/main.o,$(TOOL_OBJ)) \
     $(BUILD)/obj/tests/fuzz/fuzz_%.o
-	$(link) -fsanitize=fuzzer
+	$(link) $(TOOL_LIBS) -fsanitize=fuzzer
 $(BUILD)/bin/fuzz-task: $(filter-out %/cli/main.o,$(CLIENT_OBJ)) $(BUILD)/obj/tests/fuzz/fuzz_task.o
 	$(link) $(CLIENT_LIBS) -fsanitize=fuzzer
 

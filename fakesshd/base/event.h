@@ -28,6 +28,8 @@
     X(EVENT_LOG, "log", "conn slot text: a line that the scenario wrote, or a harmless surprise")  \
     X(EVENT_ERROR, "error", "id conn slot text: the scenario failed, with file and line")          \
     X(EVENT_TASK, "task", "slot task t0_ns: the judge's word that a task starts now")              \
+    X(EVENT_CONTROL, "control",                                                                    \
+      "schema url or unix, pid: leases are to be had there, of a server with --control")           \
     X(EVENT_BYE, "bye", "conns: the server ends")
 
 enum event {

@@ -10,7 +10,7 @@
       "judge SSH clients against scenarios")                                                                   \
     X("serve", cli_serve,                                                                                      \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] [--pcap FILE] SCENARIO...", \
-      "the fake server alone")                                                                                 \
+      "the fake server alone; with --control unix:PATH|ADDRESS:PORT, for leases")                                                                                 \
     X("connect", cli_connect, "connect [--allow-other-hosts] HOST:PORT",                                       \
       "a server on standard input and output, for ProxyCommand")                                               \
     X("explore", cli_explore,                                                                                  \

@@ -3,11 +3,11 @@
 #include "cli/command.h"
 #include "cli/expectation.h"
 #include "cli/index.h"
+#include "cli/scenarios_json.h"
 
 #include "base/exit_code.h"
 #include "base/phase.h"
 #include "base/scenario.h"
-#include "base/script_file.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -45,25 +45,9 @@ static void list_lines(const struct scenario *const *items, size_t count)
     }
 }
 
-static json_t *scenario_json(const struct scenario *item)
-{
-    /* The file's own cites are an empty object where the Lua table was empty. */
-    json_t *cites = json_is_array(item->cites) ? json_incref(item->cites) : json_array();
-    json_t *variant = json_object_get(item->variant, "name");
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:I, s:s, s:I, s:O}", "id", item->id, "file",
-        script_file_display_name(item->file), "about", item->about, "rfc", item->rfc, "cites",
-        cites, "expect", expectation_json(item), "kind", fault_kind_name(item->kind),
-        "deadline_min_ms", (json_int_t)item->deadline_min_ms, "engine",
-        item->engine == ENGINE_CRAFTED ? "crafted" : "libssh", "stdin_bytes",
-        (json_int_t)item->stdin_bytes, "variant", variant != NULL ? variant : json_null());
-}
-
 static void list_json(const struct scenario *const *items, size_t count)
 {
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++)
-        (void)json_array_append_new(array, scenario_json(items[i]));
+    json_t *array = scenarios_json(items, count);
     (void)json_dumpf(array, stdout, JSON_INDENT(2));
     (void)putchar('\n');
     json_decref(array);

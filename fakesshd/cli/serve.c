@@ -1,9 +1,11 @@
 /* `fakesshd serve`: the fake server alone, for a desk or for somebody else's test suite. */
 #include "cli/command.h"
+#include "cli/scenarios_json.h"
 
 #include "base/duration.h"
 #include "base/exit_code.h"
 #include "base/selector.h"
+#include "lease/control.h"
 #include "server/server.h"
 
 #include <getopt.h>
@@ -98,12 +100,10 @@ static enum err parse_option(int option, struct server_options *options, struct 
     case OPTION_PCAP:
         options->pcap = optarg;
         return ERR_NONE;
-    case OPTION_CONTROL:
+    case OPTION_CONTROL: /* '-' is the judge's; see take_control() for the others */
         options->control = optarg;
         options->readable = false;
-        return strcmp(optarg, "-") == 0
-                   ? ERR_NONE
-                   : err_set(error, ERR_USAGE, "--control: expected '-', found '%s'", optarg);
+        return ERR_NONE;
     case OPTION_OTHERS:
         options->other_hosts = true;
         return ERR_NONE;
@@ -158,21 +158,69 @@ static enum err serve(struct catalogue *catalogue, const struct server_options *
     return failed;
 }
 
+/* ---- leases ---- */
+
+/* True when the option was a door of a control. */
+static bool take_control(int option, struct control_options *leases, enum err *failed,
+                         struct err_text *error)
+{
+    if (option != OPTION_CONTROL || strcmp(optarg, "-") == 0)
+        return false;
+    if (leases->word_count == CONTROL_DOORS_MAX)
+        *failed = err_set(error, ERR_USAGE, "--control: expected at most %d", CONTROL_DOORS_MAX);
+    else
+        leases->words[leases->word_count++] = optarg;
+    return true;
+}
+
+static enum err serve_leases(struct catalogue *catalogue, struct control_options *leases,
+                             const char *unwanted, struct err_text *error)
+{
+    const struct scenario **selected = NULL;
+    size_t count = 0;
+    if (unwanted != NULL)
+        return err_set(error, ERR_USAGE,
+                       "--control: each lease says itself what it wants; nothing goes with it, "
+                       "found '%s'",
+                       unwanted);
+    enum err failed = catalogue_read(catalogue, NULL, error);
+    if (failed == ERR_NONE)
+        failed = catalogue_select(catalogue, NULL, 0, &selected, &count, error);
+    if (failed == ERR_NONE) {
+        leases->catalogue = catalogue;
+        leases->scenarios = scenarios_json(selected, count);
+        failed = control_run(leases, error);
+        json_decref(leases->scenarios);
+    }
+    free(selected);
+    return failed;
+}
+
 int cli_serve(int argc, char **argv)
 {
     struct server_options options = {
         .host = "127.0.0.1", .slots = 1, .deadline_ms = 3000, .readable = true, .seed = 1};
+    struct control_options leases = {.word_count = 0};
     struct catalogue catalogue = {0};
     struct err_text error = {""};
     enum err failed = ERR_NONE;
+    const char *unwanted = NULL; /* beside leases */
     int option = 0;
     opterr = 0;
     while (failed == ERR_NONE &&
-           (option = getopt_long(argc, argv, "l:d:", long_options, NULL)) != -1)
+           (option = getopt_long(argc, argv, "l:d:", long_options, NULL)) != -1) {
+        if (take_control(option, &leases, &failed, &error))
+            continue;
         failed = parse_option(option, &options, &error);
+        unwanted = argv[optind - 1];
+    }
+    if (optind < argc)
+        unwanted = argv[optind];
     raise_descriptor_limit();
     (void)ssh_init();
-    if (failed == ERR_NONE)
+    if (failed == ERR_NONE && leases.word_count > 0)
+        failed = serve_leases(&catalogue, &leases, unwanted, &error);
+    else if (failed == ERR_NONE)
         failed = serve(&catalogue, &options, (const char *const *)argv + optind,
                        (size_t)(argc - optind), &error);
     catalogue_fini(&catalogue);

@@ -129,6 +129,8 @@ static enum err spawn(struct server_process *server, const struct server_process
     const char *argv[32];
     size_t count = 0;
     (void)snprintf(listen, sizeof listen, "127.%d.0.1:0", spec->lane);
+    if (spec->host != NULL)
+        (void)snprintf(listen, sizeof listen, "%.48s:0", spec->host);
     (void)snprintf(slots, sizeof slots, "%d", spec->slots);
     (void)snprintf(deadline, sizeof deadline, "%lldms", (long long)spec->deadline_ms);
     (void)snprintf(seed, sizeof seed, "%llu", (unsigned long long)spec->seed);
@@ -219,6 +221,12 @@ static void close_fd(int *fd)
     if (*fd >= 0)
         (void)close(*fd);
     *fd = -1;
+}
+
+void server_process_finish(struct server_process *server)
+{
+    line_writer_fini(&server->control);
+    close_fd(&server->control_fd);
 }
 
 void server_process_close(struct server_process *server)

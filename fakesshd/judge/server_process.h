@@ -70,7 +70,8 @@ struct server_process {
 struct server_process_spec {
     const char *const *scenarios; /* selector words: scenario_file_word() */
     int scenario_count;
-    int lane, slots; /* addresses 127.lane.slot.1 */
+    int lane, slots;  /* addresses 127.lane.slot.1 */
+    const char *host; /* instead: the only address; NULL: as above */
     int64_t deadline_ms;
     uint64_t seed;
 };
@@ -91,6 +92,9 @@ void server_process_destination(const struct server_process *server, int service
 
 /* Announces a task, so that the scenario knows its t0. */
 void server_process_announce(struct server_process *server, const struct task *task);
+
+/* Tells it to end by itself, with its last events; on_end follows. */
+void server_process_finish(struct server_process *server);
 
 /* Ends it: closes its control pipe and kills its group. No event follows. */
 void server_process_close(struct server_process *server);

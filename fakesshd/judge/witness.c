@@ -125,6 +125,7 @@ void witness_event(struct witness *witness, enum event event, const json_t *line
     case EVENT_LOG:
     case EVENT_ERROR:
     case EVENT_TASK:
+    case EVENT_CONTROL:
     case EVENT_BYE:
         break;
     }

@@ -111,6 +111,7 @@ static void write_for_people(struct readable_log *log, enum event event, json_t 
     case EVENT_STDIN:
     case EVENT_LISTENING:
     case EVENT_TASK:
+    case EVENT_CONTROL:
     case EVENT_BYE:
         return;
     }
