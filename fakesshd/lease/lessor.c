@@ -1,6 +1,7 @@
 #include "lease/lessor.h"
 
 #include "base/clock.h"
+#include "base/selector.h"
 #include "judge/server_process.h"
 
 #include <stdio.h>
@@ -246,6 +247,26 @@ static enum err write_source(struct lessor *lessor, struct lease *lease, const c
     return done ? ERR_NONE : err_set_errno(error, "cannot write %s", lease->source_path);
 }
 
+/* A scenario's name without its variant is no id, but nearly one. */
+static enum err refuse_id(const struct lessor *lessor, const char *word, struct err_text *error)
+{
+    const char *first = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < lessor->catalogue->count; i++) {
+        const char *id = lessor->catalogue->items[i].id;
+        if (!selector_word_matches(word, id))
+            continue;
+        first = first == NULL ? id : first;
+        count++;
+    }
+    if (count == 0)
+        return err_set(error, ERR_INPUT,
+                       "scenario: there is no id '%.100s'; GET /v1/scenarios lists them", word);
+    return err_set(error, ERR_INPUT,
+                   "scenario: a lease has one id, and '%.100s' means %zu, such as '%.150s'", word,
+                   count, first);
+}
+
 /* The selector word of one scenario, wherever it comes from. */
 static enum err find_word(struct lessor *lessor, struct lease *lease,
                           const struct lease_request *request, struct err_text *error)
@@ -254,9 +275,7 @@ static enum err find_word(struct lessor *lessor, struct lease *lease,
     if (request->scenario != NULL) {
         const struct scenario *item = catalogue_find(lessor->catalogue, request->scenario);
         if (item == NULL)
-            return err_set(error, ERR_INPUT,
-                           "scenario: there is no id '%.100s'; GET /v1/scenarios lists them",
-                           request->scenario);
+            return refuse_id(lessor, request->scenario, error);
         scenario_file_word(item, word, sizeof word);
         (void)snprintf(lease->scenario, sizeof lease->scenario, "%s", item->id);
     } else {
