@@ -3,8 +3,14 @@
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libssh-dev libev-dev liblua5.4-dev libjansson-dev libssl-dev \
                  libc-ares-dev libmicrohttpd-dev
 DEMO_PACKAGES  = openssh-client elfutils
-TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 python3-paramiko python3-asyncssh \
-                 golang-go golang-golang-x-crypto-dev libssh2-1-dev default-jdk-headless libjsch-java erlang-base erlang-ssh clang libclang-rt-dev prometheus chromium systemd strace elfutils
+TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 \
+                 python3-paramiko python3-asyncssh python3-pytest \
+                 golang-go golang-golang-x-crypto-dev \
+                 libssh2-1-dev \
+                 default-jdk-headless libjsch-java \
+                 erlang-base erlang-ssh \
+                 clang libclang-rt-dev prometheus chromium systemd strace elfutils \
+                 shellcheck yamllint parallel
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
