@@ -17,6 +17,7 @@
     X(derive) \
     X(dns_message) \
     X(dns_plan) \
+    X(door) \
     X(duration) \
     X(err) \
     X(event) \
@@ -31,6 +32,9 @@
     X(histogram) \
     X(honest) \
     X(installation) \
+    X(lease) \
+    X(lease_request) \
+    X(lease_witness) \
     X(lines) \
     X(manifest) \
     X(message) \
@@ -51,52 +55,6 @@
     X(scenario) \
     X(script_file) \
     X(selector) \
-#define SUITES(X)      \
-    X(base64)          \
-    X(buffer)          \
-    X(case_budget)     \
-    X(cipher)          \
-    X(clean_text)      \
-    X(counters)        \
-    X(derive)          \
-    X(dns_message)     \
-    X(dns_plan)        \
-    X(door)            \
-    X(duration)        \
-    X(err)             \
-    X(event)           \
-    X(expect)          \
-    X(fault_kind)      \
-    X(gate)            \
-    X(growth)          \
-    X(growth_input)    \
-    X(growth_plan)     \
-    X(growth_text)     \
-    X(honest)          \
-    X(installation)    \
-    X(lease)           \
-    X(lease_request)   \
-    X(lease_witness)   \
-    X(lines)           \
-    X(manifest)        \
-    X(message)         \
-    X(mutants)         \
-    X(noise)           \
-    X(pace)            \
-    X(packet)          \
-    X(payload)         \
-    X(pcap)            \
-    X(phase)           \
-    X(plan)            \
-    X(process)         \
-    X(procfs_limits)   \
-    X(procfs_look)     \
-    X(repeats)         \
-    X(report)          \
-    X(rule)            \
-    X(scenario)        \
-    X(script_file)     \
-    X(selector)        \
     X(session_crafted) \
     X(shrink) \
     X(sign) \

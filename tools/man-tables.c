@@ -15,6 +15,8 @@
 #include "judge/manifest.h"
 #include "judge/report.h"
 #include "judge/verdict.h"
+#include "lease/control.h"
+#include "lease/lease.h"
 #include "server/crafted/message.h"
 #include "server/verbs.h"
 
@@ -202,6 +204,42 @@ static void print_run_options(void)
     end_list();
 }
 
+static void print_control_routes(void)
+{
+    begin_list("Ds");
+#define X(function, method, path, sentence) print_item("Li", method " " path, NULL, sentence);
+    CONTROL_ROUTES(X)
+#undef X
+    end_list();
+}
+
+static void print_lease_fields(void)
+{
+    begin_list("deadline_ms");
+#define X(id, name, sentence) print_item("Va", name, NULL, sentence);
+    LEASE_FIELDS(X)
+#undef X
+    end_list();
+}
+
+static void print_lease_states(void)
+{
+    begin_list("released");
+#define X(id, word, sentence) print_item("Li", word, NULL, sentence);
+    LEASE_STATES(X)
+#undef X
+    end_list();
+}
+
+static void print_lease_waits(void)
+{
+    begin_list("phase:NAME");
+#define X(id, word, sentence) print_item("Li", word, NULL, sentence);
+    LEASE_WAITS(X)
+#undef X
+    end_list();
+}
+
 static void print_placeholders(void)
 {
     begin_list("deadline_s_ceil");
@@ -287,6 +325,10 @@ static void print_facts(void)
     X("case-states", print_case_states)             \
     X("commands", print_commands)                   \
     X("run-options", print_run_options)             \
+    X("control-routes", print_control_routes)       \
+    X("lease-fields", print_lease_fields)           \
+    X("lease-states", print_lease_states)           \
+    X("lease-waits", print_lease_waits)             \
     X("placeholders", print_placeholders)           \
     X("connection-verbs", print_conn_verbs)         \
     X("channel-verbs", print_channel_verbs)         \
