@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "judge/case_timeline.h"
 #include "judge/growth_text.h"
+#include "judge/stage_facts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,48 +77,6 @@ void case_gather(struct judged_case *judged, int64_t now_ns)
 
 /* ---- the deadline axis ---- */
 
-/* Must the server have seen a connection of the task's? Not where the fault comes before one: in
- * the answer to its name, or in TCP itself. */
-static bool needs_contact(const struct scenario *scenario)
-{
-    phase_set before = PHASE_BIT(PHASE_DNS) | PHASE_BIT(PHASE_TCP);
-    bool listens = scenario->listen_accept && !scenario->listen_refuse &&
-                   scenario->listen_backlog < 0 && !scenario->dns.wanted;
-    return listens && (scenario->phases == 0 || (scenario->phases & ~before) != 0) &&
-           strncmp(scenario->id, "tcp/", 4) != 0;
-}
-
-static struct task_facts facts_of(const struct judged_case *judged, const struct task *task)
-{
-    const struct witness_task *seen = witness_task(&judged->stage.witness, task->id);
-    struct task_facts facts = {
-        .ended = task->ended,
-        .crashed = task->crashed,
-        .term_signal = task->term_signal,
-        .elapsed_ns = task_elapsed_ns(task, judged->gathered_ns),
-        .outcome = task->outcome,
-        .phase_reported = task->phase_reported,
-        .phase = task->phase,
-        .contact = seen->conns > 0,
-        .contact_needed = needs_contact(judged->spec.scenario),
-        .command_done = seen->exit_seen,
-        .answer_right = stage_answer_is_right(&judged->stage, task),
-    };
-    /* A command's status other than 0 is its client's too, as with ssh(1). */
-    if (task->ended && !task->mapped && task->outcome == OUTCOME_FAILURE && facts.answer_right)
-        facts.outcome = OUTCOME_SUCCESS;
-    /* The oldest hang stands for those that are only overdue yet. */
-    if (!task->ended && facts.elapsed_ns < judged->window.hung_ns)
-        facts.elapsed_ns = judged->window.hung_ns;
-    /* A template without a map cannot tell a timeout from another failure: in its window it is one.
-     */
-    if (task->ended && !task->mapped && task->outcome == OUTCOME_FAILURE &&
-        facts.elapsed_ns >= judged->window.early_ns &&
-        (judged->spec.scenario->outcomes & OUTCOME_BIT(OUTCOME_TIMEOUT)) != 0)
-        facts.outcome = OUTCOME_TIMEOUT;
-    return facts;
-}
-
 struct deadline_axis {
     enum deadline_verdict verdict;
     char why[400];
@@ -165,7 +124,8 @@ static struct deadline_axis judge_deadlines(struct judged_case *judged)
     for (int i = 0; i < stage->task_count; i++) {
         if (is_control(judged, i))
             continue;
-        struct task_facts facts = facts_of(judged, stage->tasks[i]);
+        struct task_facts facts = stage_facts(stage, stage->tasks[i], judged->spec.scenario,
+                                              &judged->window, judged->gathered_ns);
         char why[400];
         struct window window = window_of(judged, stage->tasks[i]);
         enum deadline_verdict verdict = window_judge(&window, &expected, &facts, why, sizeof why);

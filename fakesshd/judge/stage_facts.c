@@ -1,0 +1,47 @@
+#include "judge/stage_facts.h"
+
+#include <string.h>
+
+/* Must the server have seen a connection of the task's? Not where the fault comes before one: in
+ * the answer to its name, or in TCP itself. */
+static bool needs_contact(const struct scenario *scenario)
+{
+    phase_set before = PHASE_BIT(PHASE_DNS) | PHASE_BIT(PHASE_TCP);
+    bool listens = scenario->listen_accept && !scenario->listen_refuse &&
+                   scenario->listen_backlog < 0 && !scenario->dns.wanted;
+    return listens && (scenario->phases == 0 || (scenario->phases & ~before) != 0) &&
+           strncmp(scenario->id, "tcp/", 4) != 0;
+}
+
+struct task_facts stage_facts(const struct stage *stage, const struct task *task,
+                              const struct scenario *scenario, const struct window *window,
+                              int64_t now_ns)
+{
+    const struct witness_task *seen = witness_task(&stage->witness, task->id);
+    struct task_facts facts = {
+        .ended = task->ended,
+        .crashed = task->crashed,
+        .term_signal = task->term_signal,
+        .elapsed_ns = task_elapsed_ns(task, now_ns),
+        .outcome = task->outcome,
+        .phase_reported = task->phase_reported,
+        .phase = task->phase,
+        .contact = seen->conns > 0,
+        .contact_needed = needs_contact(scenario),
+        .command_done = seen->exit_seen,
+        .answer_right = stage_answer_is_right(stage, task),
+    };
+    /* A command's status other than 0 is its client's too, as with ssh(1). */
+    if (task->ended && !task->mapped && task->outcome == OUTCOME_FAILURE && facts.answer_right)
+        facts.outcome = OUTCOME_SUCCESS;
+    /* The oldest hang stands for those that are only overdue yet. */
+    if (!task->ended && facts.elapsed_ns < window->hung_ns)
+        facts.elapsed_ns = window->hung_ns;
+    /* A template without a map cannot tell a timeout from another failure: in its window it is one.
+     */
+    if (task->ended && !task->mapped && task->outcome == OUTCOME_FAILURE &&
+        facts.elapsed_ns >= window->early_ns &&
+        (scenario->outcomes & OUTCOME_BIT(OUTCOME_TIMEOUT)) != 0)
+        facts.outcome = OUTCOME_TIMEOUT;
+    return facts;
+}
