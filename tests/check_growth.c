@@ -200,7 +200,7 @@ END_TEST
 
 START_TEST(drained_readings_are_judged_by_their_last_three_differences)
 {
-    struct growth_config config = {false, true, 0.01, 1000, 0};
+    struct growth_config config = {.anchors = true, .rho = 0.01, .block = 1000};
     int64_t levels[] = {15, 27, 39, 50}, tasks[] = {0, 1000, 2000, 3000}, decided_at = 0;
     struct growth_result result = growth_judge_series(&config, levels, tasks, 4, &decided_at);
     ck_assert_int_eq(result.verdict, GROWTH_GROWING);
@@ -279,7 +279,7 @@ START_TEST(of_very_many_readings_the_last_4096_count)
         tasks[i] = i;
     }
     int64_t decided_at = 0;
-    struct growth_config config = {false, false, 0.0001, 100000, 0};
+    struct growth_config config = {.rho = 0.0001, .block = 100000};
     struct growth_result result = growth_judge_series(&config, values, tasks, MANY, &decided_at);
     ck_assert_int_eq(result.verdict, GROWTH_INCONCLUSIVE);
     ck_assert_int_eq(result.tasks, GROWTH_READINGS_MAX - 4); /* floors of width 4 */

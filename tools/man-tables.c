@@ -12,6 +12,7 @@
 #include "base/phase.h"
 #include "cli/command.h"
 #include "cli/run_options.h"
+#include "cli/soak_options.h"
 #include "judge/manifest.h"
 #include "judge/report.h"
 #include "judge/verdict.h"
@@ -187,10 +188,15 @@ static void print_commands(void)
     end_list();
 }
 
+#define OPTION(name, letter, value, sentence)                                   \
+    (void)snprintf(head, sizeof head, "%s -%c", "--" name ",", (char)(letter)); \
+    print_item("Cm", head, NULL, sentence);
+
 static void print_run_options(void)
 {
     char head[64];
     begin_list("Ds");
+<<<<<<< HEAD
 #define X(name, letter, value, sentence)                                        \
     (void)snprintf(head, sizeof head, "%s -%c", "--" name ",", (char)(letter)); \
     print_item("Cm", head, NULL, sentence);
@@ -201,6 +207,17 @@ static void print_run_options(void)
     print_item("Cm", head, NULL, sentence);
     REPORT_FORMATS(X)
 #undef X
+=======
+    RUN_OPTIONS(OPTION)
+    end_list();
+}
+
+static void print_soak_options(void)
+{
+    char head[64];
+    begin_list("Ds");
+    SOAK_OPTIONS(OPTION)
+>>>>>>> b4c53d8 (soak: leave a client running against faults, and say what each hung call holds)
     end_list();
 }
 
@@ -325,10 +342,14 @@ static void print_facts(void)
     X("case-states", print_case_states)             \
     X("commands", print_commands)                   \
     X("run-options", print_run_options)             \
+<<<<<<< HEAD
     X("control-routes", print_control_routes)       \
     X("lease-fields", print_lease_fields)           \
     X("lease-states", print_lease_states)           \
     X("lease-waits", print_lease_waits)             \
+=======
+    X("soak-options", print_soak_options)           \
+>>>>>>> 7109559 (soak: leave a client running against faults, and say what each hung call holds)
     X("placeholders", print_placeholders)           \
     X("connection-verbs", print_conn_verbs)         \
     X("channel-verbs", print_channel_verbs)         \

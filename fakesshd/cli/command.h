@@ -8,6 +8,8 @@
 #define COMMANDS(X)                                                                                            \
     X("run", cli_run, "run [OPTION...] [SELECTOR...] [--client NAME|FILE]... [-- COMMAND...]",                 \
       "judge SSH clients against scenarios")                                                                   \
+    X("soak", cli_soak, "soak [OPTION...] SELECTOR... [--client NAME|FILE] [-- COMMAND...]",                   \
+      "leave a client running: what it holds for each hung call, and when it dies of it")                      \
     X("serve", cli_serve,                                                                                      \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] [--pcap FILE] SCENARIO...", \
       "the fake server alone; with --control unix:PATH|ADDRESS:PORT, for leases")                                                                                 \

@@ -200,7 +200,11 @@ static int64_t open_connections(const struct judged_case *judged)
 
 static struct reading read_now(const struct judged_case *judged)
 {
-    return counters_read(stage_client_pid(&judged->stage), open_connections(judged));
+    struct reading reading =
+        counters_read(stage_client_pid(&judged->stage), open_connections(judged));
+    if (reading.value[COUNTER_CHILDREN] != GROWTH_MISSING)
+        reading.value[COUNTER_CHILDREN] += (int64_t)stage_orphans(&judged->stage);
+    return reading;
 }
 
 static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)

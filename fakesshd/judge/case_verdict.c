@@ -245,6 +245,9 @@ static void describe(struct judged_case *judged, const struct deadline_axis *axi
     if (same > 0 && result->tasks > 1 && used < size)
         used +=
             (size_t)snprintf(text + used, size - used, " (%d of %d tasks)", same, result->tasks);
+    /* The tasks that it took along only know that it died. */
+    if (same > 0 && judged->stage.fault == STAGE_FAULT_CRASH && used < size)
+        used += (size_t)snprintf(text + used, size - used, "; %.400s", judged->stage.why);
     for (size_t i = 0; i < result->counter_count && used < size; i++) {
         const struct counter_result *counter = &result->counters[i];
         if (!case_result_grows(result, counter))

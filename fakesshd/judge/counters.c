@@ -2,7 +2,6 @@
 
 #include "judge/process.h"
 #include "judge/procfs.h"
-#include "judge/procfs_limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,16 @@ static const struct {
 const char *counter_name(enum counter counter)
 {
     return kinds[counter].name;
+}
+
+enum cleanup_verdict counter_cleanup(enum counter counter)
+{
+    return kinds[counter].cleanup;
+}
+
+enum limit_kind counter_limit(enum counter counter)
+{
+    return kinds[counter].limit;
 }
 
 static bool is_short_look(const struct growth_profile *profile)

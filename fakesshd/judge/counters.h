@@ -9,6 +9,7 @@
 #define JUDGE_COUNTERS_H
 
 #include "judge/growth.h"
+#include "judge/procfs_limits.h"
 #include "judge/result.h"
 
 #include <stdbool.h>
@@ -98,5 +99,9 @@ void counters_report(struct counters *counters, struct case_result *result);
 unsigned counters_cleanup(const struct counters *counters, bool *inconclusive);
 
 const char *counter_name(enum counter counter);
+
+/* The verdict on the cleanup axis when it grows, and the limit that it will meet. */
+enum cleanup_verdict counter_cleanup(enum counter counter);
+enum limit_kind counter_limit(enum counter counter);
 
 #endif

@@ -1,6 +1,7 @@
 #include "judge/driver.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 enum {
     LINE_MAX_BYTES = 256 * 1024,
     QUEUE_MAX_BYTES = 64 * 1024 * 1024,
-    DUMP_MAX_BYTES = 4 * 1024 * 1024
+    DUMP_MAX_BYTES = 4 * 1024 * 1024,
+    UNASKED_MAX = 10000
 };
 
 static void stop_watching(struct driver *driver)
@@ -48,6 +50,8 @@ static void on_line(void *context, char *text, size_t length)
     const json_t *id = json_object_get(line, "id");
     if (op == NULL) {
         broke_protocol(driver, "expected a JSON object with \"op\"", text);
+    } else if (strcmp(op, "hello") == 0 && driver->greeted) {
+        broke_protocol(driver, "expected \"hello\" once", text);
     } else if (strcmp(op, "hello") == 0) {
         driver->greeted = true;
         driver->events->on_hello(driver->owner, line);
@@ -55,12 +59,21 @@ static void on_line(void *context, char *text, size_t length)
         broke_protocol(driver, "expected \"hello\" first", text);
     } else if (!json_is_integer(id)) {
         broke_protocol(driver, "expected an integer \"id\"", text);
+    } else if (json_integer_value(id) < 0 || json_integer_value(id) > INT_MAX) {
+        driver_note_unasked(driver);
     } else if (strcmp(op, "result") == 0) {
         driver->events->on_result(driver->owner, (int)json_integer_value(id), line);
     } else {
         driver->events->on_reply(driver->owner, op, (int)json_integer_value(id), line);
     }
     json_decref(line);
+}
+
+void driver_note_unasked(struct driver *driver)
+{
+    if (++driver->unasked > UNASKED_MAX)
+        broke_protocol(driver, "it floods its standard output with replies that nobody asked for",
+                       NULL);
 }
 
 /* A broken pipe may be the first sign of a death, and the death says more: its news gets a moment.

@@ -35,6 +35,7 @@ struct driver {
     ev_timer patience;     /* from a broken pipe to the news of its death */
     const char *complaint; /* borrowed, static; what is said when no such news comes */
     bool greeted, closing, died;
+    int unasked;           /* replies to nothing that was asked */
     int status;            /* of the process, when it died */
     char last_words[2048]; /* the end of its stderr */
     bool is_dumping;       /* it was asked for its stacks, and dies of it */
@@ -48,6 +49,10 @@ enum err driver_start(struct driver *driver, char *const *argv, const char *mark
 
 /* Sends one request and takes over the reference. A driver that does not read is told by on_end. */
 void driver_send(struct driver *driver, json_t *request);
+
+/* A reply to nothing that was asked. One may be late, or said twice; thousands are a flood, and end
+ * the driver as any other breach of the protocol does. */
+void driver_note_unasked(struct driver *driver);
 
 /* Sends SIGQUIT, on which Go's runtime prints its goroutines to stderr and ends. From here on its
  * end is no event: driver_has_dumped() tells when it is there. */

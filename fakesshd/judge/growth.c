@@ -33,11 +33,11 @@ const char *growth_verdict_word(enum growth_verdict verdict)
 
 /* Only rho x tasks per round and the rounds per block enter the error rates. */
 static const struct growth_profile profiles[] = {
-    {GROWTH_GLANCE, {false, false, 1.0 / 4, 40, 2000}, 10, 4, 1, 1, 20, 500, 1000},
-    {"quick", {false, false, 1.0 / 10, 100, 2000}, 25, 4, 1, 6, 20, 500, 1000},
-    {"ci", {false, false, 1.0 / 100, 1000, 2000}, 50, 20, 3, 6, 20, 500, 3000},
-    {"thorough", {false, false, 1.0 / 1000, 10000, 2000}, 250, 40, 4, 6, 20, 2000, 65000},
-    {"soak", {false, false, 1.0 / 10000, 100000, 2000}, 1000, 100, 5, 4, 50, 5000, 130000},
+    {GROWTH_GLANCE, {false, false, 1.0 / 4, 40, 2000, NULL}, 10, 4, 1, 1, 20, 500, 1000},
+    {"quick", {false, false, 1.0 / 10, 100, 2000, NULL}, 25, 4, 1, 6, 20, 500, 1000},
+    {"ci", {false, false, 1.0 / 100, 1000, 2000, NULL}, 50, 20, 3, 6, 20, 500, 3000},
+    {"thorough", {false, false, 1.0 / 1000, 10000, 2000, NULL}, 250, 40, 4, 6, 20, 2000, 65000},
+    {"soak", {false, false, 1.0 / 10000, 100000, 2000, NULL}, 1000, 100, 5, 4, 50, 5000, 130000},
 };
 
 const struct growth_profile *growth_profile_find(const char *name)
@@ -350,7 +350,8 @@ static struct growth_result evaluate(const struct growth_config *config, const s
     struct growth_result result = {.bound = (double)INFINITY,
                                    .rho = config->rho,
                                    .block = config->block,
-                                   .bytes = config->bytes};
+                                   .bytes = config->bytes,
+                                   .unit = config->unit};
     if (s->n >= 2) {
         take_figures(config, s, &result);
         if (moment != GROWTH_AT_GUARD)

@@ -34,11 +34,12 @@ enum growth_moment { GROWTH_AT_BLOCK_END, GROWTH_AT_GUARD, GROWTH_AT_LAST };
 enum { GROWTH_READINGS_MAX = 4096 }; /* of more readings the last so many count */
 
 struct growth_config {
-    bool bytes;    /* memory, not a count of things */
-    bool anchors;  /* one drained reading a block */
-    double rho;    /* the smallest leak per task that must not pass */
-    int64_t block; /* tasks per block; at least 1 */
-    int64_t guard; /* rise at which GROWING may be said before three blocks; 0: never */
+    bool bytes;       /* memory, not a count of things */
+    bool anchors;     /* one drained reading a block */
+    double rho;       /* the smallest leak per task that must not pass */
+    int64_t block;    /* tasks per block; at least 1 */
+    int64_t guard;    /* rise at which GROWING may be said before three blocks; 0: never */
+    const char *unit; /* static; what `tasks` counts when it is not tasks: GROWTH_HUNG_CALL */
 };
 
 /* The named profiles: glance, quick, ci, thorough, soak. */
@@ -71,7 +72,12 @@ struct growth_result {
     bool accelerating; /* GROWING, and faster in the last third than in the first */
     double late_rate;  /* per task, in the last third; of use when accelerating */
     char why[160];     /* which test decided, in words */
+    const char *unit;  /* the configuration's; NULL: tasks */
 };
+
+/* What work is counted in. */
+#define GROWTH_TASK      "task"
+#define GROWTH_HUNG_CALL "hung call"
 
 /* Judges readings q[0..n-1] taken after t[0..n-1] tasks (t[0] = 0 or the first reading's count);
  * GROWTH_MISSING readings and readings that did not advance t are ignored. Returns the verdict that

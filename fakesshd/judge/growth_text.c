@@ -31,16 +31,27 @@ static void print_bytes(double bytes, char *text, size_t size)
     (void)snprintf(text, size, "%.*f %s", unit == 0 ? 0 : 1, bytes, units[unit]);
 }
 
-void growth_print_rate(double rate, bool bytes, char text[GROWTH_RATE_TEXT_MAX])
+static const char *unit_of(const struct growth_result *result)
+{
+    return result->unit != NULL ? result->unit : GROWTH_TASK;
+}
+
+void growth_print_rate_per(double rate, bool bytes, const char *unit,
+                           char text[GROWTH_RATE_TEXT_MAX])
 {
     if (bytes) {
         print_bytes(rate, text, GROWTH_RATE_TEXT_MAX);
-        append(text, GROWTH_RATE_TEXT_MAX, " per task");
+        append(text, GROWTH_RATE_TEXT_MAX, " per %s", unit);
     } else if (fabs(rate) >= 0.2 || rate <= 0) {
-        (void)snprintf(text, GROWTH_RATE_TEXT_MAX, "%.2f per task", rate);
+        (void)snprintf(text, GROWTH_RATE_TEXT_MAX, "%.2f per %s", rate, unit);
     } else {
-        (void)snprintf(text, GROWTH_RATE_TEXT_MAX, "1 per %.0f tasks", 1 / rate);
+        (void)snprintf(text, GROWTH_RATE_TEXT_MAX, "1 per %.0f %ss", 1 / rate, unit);
     }
+}
+
+void growth_print_rate(double rate, bool bytes, char text[GROWTH_RATE_TEXT_MAX])
+{
+    growth_print_rate_per(rate, bytes, GROWTH_TASK, text);
 }
 
 /* "[0.985..1.015]" of rates per task, "[70..143]" of tasks per unit. */
@@ -66,11 +77,12 @@ static void append_guarantee(char *text, size_t size, const struct growth_result
     char most[32];
     if (result->bytes) {
         print_bytes(result->bound, most, sizeof most);
-        append(text, size, "any leak is below %s per task", most);
+        append(text, size, "any leak is below %s per %s", most, unit_of(result));
     } else if (result->bound >= 1) {
-        append(text, size, "any leak is below %.2f per task", result->bound);
+        append(text, size, "any leak is below %.2f per %s", result->bound, unit_of(result));
     } else {
-        append(text, size, "any leak is rarer than 1 per %.0f tasks", floor(1 / result->bound));
+        append(text, size, "any leak is rarer than 1 per %.0f %ss", floor(1 / result->bound),
+               unit_of(result));
     }
 }
 
@@ -90,14 +102,15 @@ static void append_units(char *text, size_t size, const struct growth_result *re
 static void explain_bounded(struct growth_result *result)
 {
     append_units(result->why, sizeof result->why, result, result->growth);
-    append(result->why, sizeof result->why, " in %lld tasks; ", (long long)result->tasks);
+    append(result->why, sizeof result->why, " in %lld %ss; ", (long long)result->tasks,
+           unit_of(result));
     append_guarantee(result->why, sizeof result->why, result);
 }
 
 static void explain_growing(struct growth_result *result)
 {
     char rate[GROWTH_RATE_TEXT_MAX], interval[64];
-    growth_print_rate(result->rate, result->bytes, rate);
+    growth_print_rate_per(result->rate, result->bytes, unit_of(result), rate);
     print_interval(result, interval, sizeof interval);
     append(result->why, sizeof result->why, "%s %s", rate, interval);
     if (result->rises > 0)
@@ -128,15 +141,16 @@ static void explain_inconclusive(struct growth_result *result)
         append(why, size, "fewer than two readings");
         return;
     }
-    growth_print_rate(result->bound, result->bytes, bound);
-    growth_print_rate(result->rho, result->bytes, rho);
+    growth_print_rate_per(result->bound, result->bytes, unit_of(result), bound);
+    growth_print_rate_per(result->rho, result->bytes, unit_of(result), rho);
     append_units(why, size, result, result->growth);
-    append(why, size, " in %lld tasks", (long long)result->tasks);
+    append(why, size, " in %lld %ss", (long long)result->tasks, unit_of(result));
     if (result->noise > 0)
         append(why, size, ", fell by %lld in between", (long long)result->noise);
     append(why, size, "; excludes leaks above %s", bound);
     if (tasks_needed(result) > (double)result->tasks)
-        append(why, size, "; a verdict at %s needs about %.0f tasks", rho, tasks_needed(result));
+        append(why, size, "; a verdict at %s needs about %.0f %ss", rho, tasks_needed(result),
+               unit_of(result));
     else
         append(why, size, "; neither flat for a block nor a steady growth");
 }
@@ -144,7 +158,8 @@ static void explain_inconclusive(struct growth_result *result)
 static void explain_continue(struct growth_result *result)
 {
     append_units(result->why, sizeof result->why, result, result->growth);
-    append(result->why, sizeof result->why, " in %lld tasks so far", (long long)result->tasks);
+    append(result->why, sizeof result->why, " in %lld %ss so far", (long long)result->tasks,
+           unit_of(result));
 }
 
 void growth_explain(struct growth_result *result)
@@ -288,7 +303,7 @@ static void append_limit(const struct growth_shown *shown, int64_t level, char *
         growth_print_time(room / result->bound, pace, likely, sizeof likely);
         append(line, GROWTH_LINE_MAX, " (%s ", shown->limit_name);
         append_level(shown, shown->limit, line);
-        append(line, GROWTH_LINE_MAX, " lasts >%s at %g tasks/min)", likely, pace);
+        append(line, GROWTH_LINE_MAX, " lasts >%s at %g %ss/min)", likely, pace, unit_of(result));
         return;
     }
     double rate = result->accelerating ? result->late_rate : result->rate;
@@ -302,7 +317,7 @@ static void append_limit(const struct growth_shown *shown, int64_t level, char *
         append(line, GROWTH_LINE_MAX, " (%s, or never)", soonest);
     else if (strcmp(soonest, latest) != 0 && !result->accelerating)
         append(line, GROWTH_LINE_MAX, " (%s..%s)", soonest, latest);
-    append(line, GROWTH_LINE_MAX, " at %g tasks/min", pace);
+    append(line, GROWTH_LINE_MAX, " at %g %ss/min", pace, unit_of(result));
 }
 
 static void append_flat(const struct growth_shown *shown, const int64_t *last, char *line)
@@ -311,10 +326,10 @@ static void append_flat(const struct growth_shown *shown, const int64_t *last, c
     int64_t flat = flat_tasks(shown, last);
     append_units(line, GROWTH_LINE_MAX, result, result->growth);
     if (result->growth > 0 && flat >= result->block && !result->bytes)
-        append(line, GROWTH_LINE_MAX, ", then flat for %lld tasks (a pool of %lld?); ",
-               (long long)flat, (long long)*last);
+        append(line, GROWTH_LINE_MAX, ", then flat for %lld %ss (a pool of %lld?); ",
+               (long long)flat, unit_of(result), (long long)*last);
     else
-        append(line, GROWTH_LINE_MAX, " in %lld tasks; ", (long long)result->tasks);
+        append(line, GROWTH_LINE_MAX, " in %lld %ss; ", (long long)result->tasks, unit_of(result));
     append_guarantee(line, GROWTH_LINE_MAX, result);
 }
 

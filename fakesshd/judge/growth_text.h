@@ -16,6 +16,10 @@ enum { GROWTH_RATE_TEXT_MAX = 48, GROWTH_COLUMNS = 24, GROWTH_SPARKLINE_MAX = 3 
 /* "1.00 per task", "1 per 94 tasks", "12.5 KiB per task" (bytes). */
 void growth_print_rate(double rate, bool bytes, char text[GROWTH_RATE_TEXT_MAX]);
 
+/* The same per something else: "1.00 per hung call". */
+void growth_print_rate_per(double rate, bool bytes, const char *unit,
+                           char text[GROWTH_RATE_TEXT_MAX]);
+
 /* The series as 24 columns, the highest reading of each: "▁▂▃▄▅▆▇█", or "_.-~=+*#" where the
  * terminal does not speak UTF-8. A column without a reading is a space. */
 void growth_print_sparkline(const int64_t *q, size_t n, bool utf8, char text[GROWTH_SPARKLINE_MAX]);
@@ -29,7 +33,7 @@ struct growth_shown {
     size_t n;
     int64_t limit; /* of the user who will run this client; 0: none known */
     const char *limit_name;
-    double tasks_per_minute; /* 0: 100 */
+    double tasks_per_minute; /* 0: 100; of the unit that the result counts in */
 };
 
 enum { GROWTH_LINE_MAX = 512, GROWTH_TASKS_PER_MINUTE = 100 };

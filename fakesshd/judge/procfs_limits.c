@@ -1,5 +1,6 @@
 #include "judge/procfs_limits.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -46,20 +47,36 @@ static void take_file(struct limit *limit, const char *path, const char *name)
     take_less(limit, read_number(path), name);
 }
 
-/* The limit of a cgroup (version 2) and of all above it. */
-static void take_cgroup(struct limit *limit, pid_t pid, const char *file, const char *name)
+/* The cgroup (version 2) of a process: "0::/user.slice". False when it has none. */
+static bool read_cgroup(pid_t pid, char line[PATH_MAX])
 {
-    char path[64], line[PATH_MAX] = "", folder[PATH_MAX + 32];
+    char path[64];
     (void)snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
     FILE *in = fopen(path, "re");
     bool found = false;
-    while (in != NULL && !found && fgets(line, sizeof line, in) != NULL)
+    while (in != NULL && !found && fgets(line, PATH_MAX, in) != NULL)
         found = strncmp(line, "0::/", 4) == 0;
     if (in != NULL)
         (void)fclose(in);
-    if (!found)
-        return;
     line[strcspn(line, "\n")] = '\0';
+    return found;
+}
+
+static int64_t cgroup_number(pid_t pid, const char *file)
+{
+    char line[PATH_MAX] = "", path[PATH_MAX + 64];
+    if (!read_cgroup(pid, line))
+        return 0;
+    (void)snprintf(path, sizeof path, "/sys/fs/cgroup%s/%s", line + strlen("0::"), file);
+    return read_number(path);
+}
+
+/* The limit of a cgroup and of all above it. */
+static void take_cgroup(struct limit *limit, pid_t pid, const char *file, const char *name)
+{
+    char line[PATH_MAX] = "", folder[PATH_MAX + 32];
+    if (!read_cgroup(pid, line))
+        return;
     for (char *group = line + strlen("0::"), *slash = NULL; *group != '\0'; *slash = '\0') {
         (void)snprintf(folder, sizeof folder, "/sys/fs/cgroup%s/%s", group, file);
         take_file(limit, folder, name);
@@ -113,6 +130,70 @@ struct limit procfs_limit(enum limit_kind kind, pid_t pid)
         break;
     }
     return limit;
+}
+
+/* Threads of the whole machine: "0.20 0.18 0.12 1/80 11206". */
+static int64_t machine_threads(void)
+{
+    int64_t threads = 0;
+    FILE *file = fopen("/proc/loadavg", "re");
+    if (file == NULL || fscanf(file, "%*s %*s %*s %*d/%" SCNd64, &threads) != 1)
+        threads = 0;
+    if (file != NULL)
+        (void)fclose(file);
+    return threads;
+}
+
+/* Real user and number of threads of a process, from /proc/PID/status. */
+static bool read_user_and_threads(const char *pid, uid_t *user, int64_t *threads)
+{
+    char path[300], line[256];
+    unsigned found_user = 0;
+    bool has_user = false, has_threads = false;
+    (void)snprintf(path, sizeof path, "/proc/%s/status", pid);
+    FILE *file = fopen(path, "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        has_user |= sscanf(line, "Uid: %u", &found_user) == 1;
+        has_threads |= sscanf(line, "Threads: %" SCNd64, threads) == 1;
+    }
+    if (file != NULL)
+        (void)fclose(file);
+    *user = (uid_t)found_user;
+    return has_user && has_threads;
+}
+
+static int64_t user_threads(void)
+{
+    int64_t all = 0;
+    DIR *folder = opendir("/proc");
+    struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        uid_t user = 0;
+        int64_t threads = 0;
+        if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9' &&
+            read_user_and_threads(entry->d_name, &user, &threads) && user == getuid())
+            all += threads;
+    }
+    if (folder != NULL)
+        (void)closedir(folder);
+    return all;
+}
+
+int64_t procfs_limit_others(const struct limit *limit, pid_t pid)
+{
+    int64_t all = 0, own = 0;
+    char word[16];
+    uid_t user = 0;
+    if (strcmp(limit->name, "kernel.pid_max") == 0 ||
+        strcmp(limit->name, "kernel.threads-max") == 0)
+        all = machine_threads();
+    else if (strcmp(limit->name, "cgroup pids.max") == 0)
+        all = cgroup_number(pid, "pids.current");
+    else if (strcmp(limit->name, "RLIMIT_NPROC") == 0)
+        all = user_threads();
+    (void)snprintf(word, sizeof word, "%d", (int)pid);
+    (void)read_user_and_threads(word, &user, &own);
+    return all > own ? all - own : 0;
 }
 
 struct limit procfs_limit_of_user(enum limit_kind kind, int64_t user_nofile)

@@ -29,6 +29,10 @@ struct limit {
 /* In force for this process now. */
 struct limit procfs_limit(enum limit_kind kind, pid_t pid);
 
+/* How much of a limit on threads or processes others than this process use up: those of the whole
+ * machine, of the control group or of the user, as the limit counts. 0 for other limits. */
+int64_t procfs_limit_others(const struct limit *limit, pid_t pid);
+
 /* What the client's user will meet: as for this process, but the number of descriptors is the soft
  * limit `user_nofile` (0: not known) or, if that is less, the 1,024 that services and login shells
  * usually get. */

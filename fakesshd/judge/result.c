@@ -62,6 +62,7 @@ void case_result_fini(struct case_result *result)
     for (size_t i = 0; i < result->counter_count; i++) {
         free(result->counters[i].series);
         free(result->counters[i].tasks);
+        free(result->counters[i].hung);
     }
     *result = (struct case_result){0};
 }

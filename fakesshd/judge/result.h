@@ -29,6 +29,10 @@ struct counter_result {
     size_t readings;
     int64_t limit; /* of the user who will run this client; 0: none known */
     char limit_name[48];
+    /* Of a soak: the same over the calls that hung. */
+    bool has_per_hung;
+    struct growth_result per_hung;
+    int64_t *hung; /* owned; hung calls before each reading; NULL: none */
 };
 
 /* What a case came to before it was judged once more: one of its repeats, or a first try. */
@@ -120,6 +124,7 @@ struct run_result {
     struct case_result *cases; /* owned, in the order of ids and clients */
     size_t case_count;
     char *incomplete_why; /* NULL when complete */
+    json_t *soak;         /* owned; what is told of a soak beside its cases; NULL: it is none */
 };
 
 /* Is this counter's growth part of the case's verdict? Memory's may be told without being one. */

@@ -126,7 +126,7 @@ static enum err spawn(struct server_process *server, const struct server_process
                       struct err_text *error)
 {
     char listen[64], slots[16], deadline[32], seed[32];
-    const char *argv[32];
+    const char *argv[20 + SERVER_SERVICES_MAX];
     size_t count = 0;
     (void)snprintf(listen, sizeof listen, "127.%d.0.1:0", spec->lane);
     if (spec->host != NULL)

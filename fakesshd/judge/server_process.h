@@ -11,7 +11,7 @@
 #include <ev.h>
 #include <jansson.h>
 
-enum { SERVER_SERVICES_MAX = 4 };
+enum { SERVER_SERVICES_MAX = 48 };
 
 /* What a listening line says; text is owned. */
 struct service_address {

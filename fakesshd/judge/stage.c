@@ -124,8 +124,11 @@ static void read_output(struct task *task, const json_t *result)
 static void on_result(void *owner, int id, const json_t *result)
 {
     struct stage *stage = owner;
-    if (id < 1 || id > stage->task_count || stage->tasks[id - 1]->ended)
+    if (id < 1 || id > stage->task_count || stage->tasks[id - 1] == NULL ||
+        stage->tasks[id - 1]->ended) {
+        driver_note_unasked(&stage->driver);
         return;
+    }
     struct task *task = stage->tasks[id - 1];
     const char *outcome = json_string_value(json_object_get(result, "outcome"));
     const char *phase = json_string_value(json_object_get(result, "phase"));
@@ -146,8 +149,10 @@ static void on_result(void *owner, int id, const json_t *result)
 static void on_reply(void *owner, const char *op, int id, const json_t *reply)
 {
     struct stage *stage = owner;
-    if (id != stage->request_id + REQUEST_ID_BASE)
+    if (id != stage->request_id + REQUEST_ID_BASE || stage->request_answered) {
+        driver_note_unasked(&stage->driver);
         return;
+    }
     stage->request_answered = true;
     stage->request_unsupported = strcmp(op, "unsupported") == 0;
     const json_t *tasks = json_object_get(reply, "tasks");
@@ -164,18 +169,23 @@ static void on_reply(void *owner, const char *op, int id, const json_t *reply)
     changed(stage);
 }
 
-static void on_driver_end(void *owner, bool crashed, const char *why)
+static void end_unfinished_tasks(struct stage *stage)
 {
-    struct stage *stage = owner;
     int64_t now_ns = clock_now_ns();
     for (int i = 0; i < stage->task_count; i++) {
         struct task *task = stage->tasks[i];
-        if (task->ended)
+        if (task == NULL || task->ended)
             continue;
         task->ended = true;
         task->ended_ns = now_ns;
         task->crashed = true;
     }
+}
+
+static void on_driver_end(void *owner, bool crashed, const char *why)
+{
+    struct stage *stage = owner;
+    end_unfinished_tasks(stage);
     stage_fail(stage, crashed || stage->task_count > 0 ? STAGE_FAULT_CRASH : STAGE_FAULT_ADAPTER,
                why);
 }
@@ -399,6 +409,12 @@ pid_t stage_client_pid(const struct stage *stage)
     return stage->spec.manifest->driver ? stage->driver.pid : 0;
 }
 
+size_t stage_orphans(const struct stage *stage)
+{
+    return stage->spec.manifest->driver ? process_find_orphans(stage->reaper, stage->mark, NULL, 0)
+                                        : 0;
+}
+
 bool stage_answer_is_right(const struct stage *stage, const struct task *task)
 {
     const struct witness_task *seen = witness_task(&stage->witness, task->id);
@@ -413,6 +429,29 @@ void stage_kill_task(struct stage *stage, struct task *task)
 {
     if (stage->runs[task->id - 1] != NULL)
         template_close(&stage->runs[task->id - 1]);
+}
+
+void stage_forget_task(struct stage *stage, struct task *task)
+{
+    int index = task->id - 1;
+    template_close(&stage->runs[index]);
+    free(stage->tasks[index]);
+    stage->tasks[index] = NULL;
+}
+
+enum err stage_restart_driver(struct stage *stage, struct err_text *error)
+{
+    end_unfinished_tasks(stage);
+    driver_close(&stage->driver, stage->mark);
+    stage->client_ready = false;
+    stage->state = STAGE_STARTING;
+    stage->fault = STAGE_FAULT_NONE;
+    stage->why[0] = '\0';
+    stage->driver_tasks = stage->driver_goroutines = -1;
+    enum err failed = start_driver(stage, error);
+    if (failed != ERR_NONE)
+        stage_fail(stage, STAGE_FAULT_ADAPTER, error->text);
+    return failed;
 }
 
 static void end_client(struct stage *stage)

@@ -56,7 +56,7 @@ struct stage {
     struct server_process server;
     struct driver driver;
     struct template_run **runs; /* owned; a template's, by task id - 1 */
-    struct task **tasks;        /* owned; by id - 1 */
+    struct task **tasks;        /* owned; by id - 1; NULL for one that was forgotten */
     int task_count, task_size;
     struct witness witness;
     enum stage_state state;
@@ -94,11 +94,22 @@ void stage_request(struct stage *stage, const char *op);
 /* The process whose descriptors and threads are counted; 0 for a template. */
 pid_t stage_client_pid(const struct stage *stage);
 
+/* Living processes that a driver started, and whose parents have ended: no longer its descendants.
+ */
+size_t stage_orphans(const struct stage *stage);
+
 /* Was this task's answer what the server sent? Nonce or not, as the scenario's output decides. */
 bool stage_answer_is_right(const struct stage *stage, const struct task *task);
 
 /* Ends a template's task that is overdue. */
 void stage_kill_task(struct stage *stage, struct task *task);
+
+/* Gives back a task that has ended and is accounted for, and what is left of its process. */
+void stage_forget_task(struct stage *stage, struct task *task);
+
+/* Ends the driver, and starts it anew; STAGE_STARTING until it says hello. Tasks that have not
+ * ended do so as crashed. On an error the stage is STAGE_FAILED. */
+enum err stage_restart_driver(struct stage *stage, struct err_text *error);
 
 /* The client's last words, for the report; "" when none. */
 const char *stage_client_words(const struct stage *stage);

@@ -1,0 +1,180 @@
+/* The tasks of a soak: started, waited for, judged when they end or hang, and then forgotten, so
+ * that a million of them takes little memory. */
+#include "judge/soak_state.h"
+#include "judge/stage_facts.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *grown(void *array, size_t size)
+{
+    array = realloc(array, size);
+    if (array == NULL)
+        abort();
+    return array;
+}
+
+void soak_tasks_start(struct soak *soak, int id)
+{
+    struct soak_id *of = &soak->ids[id];
+    int slot = of->started++ % SOAK_SLOTS;
+    struct task *task = stage_start_task(&soak->stage, of->service, slot, soak->deadline_ms,
+                                         of->scenario->stdin_bytes, false);
+    soak->started++;
+    soak->life.started++;
+    if (task == NULL)
+        return;
+    if (soak->live_count == soak->live_size) {
+        soak->live_size = soak->live_size * 2 + 64;
+        soak->live = grown(soak->live, soak->live_size * sizeof *soak->live);
+    }
+    soak->live[soak->live_count++] = (struct soak_task){.task = task, .id = id};
+}
+
+/* ---- judging ---- */
+
+static void keep_verdict(struct soak_id *of, enum deadline_verdict verdict, int64_t elapsed_ns)
+{
+    if (of->count == of->size) {
+        of->size = of->size * 2 + 64;
+        of->verdicts = grown(of->verdicts, of->size * sizeof *of->verdicts);
+        of->elapsed_ns = grown(of->elapsed_ns, of->size * sizeof *of->elapsed_ns);
+    }
+    of->verdicts[of->count] = verdict;
+    of->elapsed_ns[of->count++] = elapsed_ns;
+}
+
+/* The machine may be slower now than it was when the soak began. */
+static struct window window_now(const struct soak *soak)
+{
+    struct window window = soak->window;
+    if (soak->noise.factor > soak->window_factor)
+        window = window_make(soak->deadline_ms,
+                             manifest_grace_ms(soak->client->manifest, soak->deadline_ms),
+                             soak->noise.factor);
+    window.hung_ns = soak->window.hung_ns > window.late_ns ? soak->window.hung_ns : window.hung_ns;
+    return window;
+}
+
+static void judge_task(struct soak *soak, const struct soak_task *live, int64_t now_ns)
+{
+    struct soak_id *of = &soak->ids[live->id];
+    struct window window = window_now(soak);
+    struct expectation expected = {of->scenario->outcomes, of->scenario->phases};
+    struct task_facts facts = stage_facts(&soak->stage, live->task, of->scenario, &window, now_ns);
+    char why[sizeof of->why[0]];
+    enum deadline_verdict verdict = window_judge(&window, &expected, &facts, why, sizeof why);
+    if (of->of[verdict]++ == 0)
+        (void)snprintf(of->why[verdict], sizeof of->why[verdict], "%s", why);
+    of->beyond_usual |= facts.elapsed_ns > soak->usual_late_ns;
+    of->hung += verdict == DEADLINE_HUNG;
+    of->timed_out |= facts.ended && facts.outcome == OUTCOME_TIMEOUT;
+    keep_verdict(of, verdict, facts.elapsed_ns);
+    if (soak->noise.factor > soak->slow_factor)
+        soak->slow_factor = soak->noise.factor;
+}
+
+/* What a template's process leaves behind stays until the end, as long as the client endures. */
+static bool has_left_something(struct soak *soak, const struct task *task)
+{
+    const struct template_run *run = soak->stage.runs[task->id - 1];
+    return run != NULL && (witness_task(&soak->stage.witness, task->id)->open > 0 ||
+                           template_left_behind(run) > 0);
+}
+
+/* The news of a connection's end may still be on its way when that of a process is there. */
+static bool may_be_forgotten(struct soak *soak, struct soak_task *live, int64_t now_ns)
+{
+    enum { END_UNSEEN_MS = 500 };
+    if (soak->driver)
+        return true;
+    if (!has_left_something(soak, live->task))
+        return true;
+    live->has_left = now_ns >= live->task->ended_ns + END_UNSEEN_MS * CLOCK_NS_PER_MS;
+    return false;
+}
+
+void soak_tasks_collect(struct soak *soak, int64_t now_ns)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < soak->live_count; i++) {
+        struct soak_task *live = &soak->live[i];
+        if (live->task->ended && !live->judged) {
+            judge_task(soak, live, now_ns);
+            live->judged = true;
+        }
+        if (live->judged && !live->has_left && may_be_forgotten(soak, live, now_ns))
+            stage_forget_task(&soak->stage, live->task);
+        else
+            soak->live[kept++] = *live;
+    }
+    soak->live_count = kept;
+}
+
+/* Those that have been running for so long. */
+static void hang_from(struct soak *soak, int64_t now_ns, int64_t elapsed_ns)
+{
+    for (size_t i = 0; i < soak->live_count; i++) {
+        struct soak_task *live = &soak->live[i];
+        if (live->judged || task_elapsed_ns(live->task, now_ns) < elapsed_ns)
+            continue;
+        judge_task(soak, live, now_ns);
+        live->judged = true;
+    }
+}
+
+void soak_tasks_hang(struct soak *soak, int64_t now_ns)
+{
+    hang_from(soak, now_ns, 0);
+}
+
+void soak_tasks_hang_now(struct soak *soak, int64_t now_ns)
+{
+    hang_from(soak, now_ns, soak->window.hung_ns);
+}
+
+/* ---- asking ---- */
+
+int soak_tasks_running(const struct soak *soak, int64_t now_ns, int64_t *due_ns)
+{
+    int running = 0;
+    for (size_t i = 0; i < soak->live_count; i++) {
+        const struct task *task = soak->live[i].task;
+        int64_t late_ns = task->t0_ns + soak->window.late_ns;
+        if (task->ended || now_ns >= late_ns)
+            continue;
+        running++;
+        if (late_ns < *due_ns)
+            *due_ns = late_ns;
+    }
+    return running;
+}
+
+int soak_tasks_overdue(const struct soak *soak, int64_t now_ns, int64_t *oldest_ns)
+{
+    int overdue = 0;
+    *oldest_ns = INT64_MAX;
+    for (size_t i = 0; i < soak->live_count; i++) {
+        const struct task *task = soak->live[i].task;
+        if (task->ended || now_ns < task->t0_ns + soak->window.late_ns)
+            continue;
+        int64_t hung_ns = task->t0_ns + soak->window.hung_ns;
+        overdue++;
+        if (hung_ns < *oldest_ns)
+            *oldest_ns = hung_ns;
+    }
+    return overdue;
+}
+
+void soak_tasks_count_overdue(struct soak *soak, int64_t now_ns)
+{
+    for (size_t i = 0; i < soak->live_count; i++) {
+        struct soak_task *live = &soak->live[i];
+        if (live->counted || live->task->ended || now_ns < live->task->t0_ns + soak->window.late_ns)
+            continue;
+        live->counted = true;
+        soak->life.overdue++;
+    }
+}
