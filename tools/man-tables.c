@@ -196,19 +196,10 @@ static void print_run_options(void)
 {
     char head[64];
     begin_list("Ds");
-<<<<<<< HEAD
-#define X(name, letter, value, sentence)                                        \
-    (void)snprintf(head, sizeof head, "%s -%c", "--" name ",", (char)(letter)); \
-    print_item("Cm", head, NULL, sentence);
-    RUN_OPTIONS(X)
-#undef X
-#define X(name, letter, sentence)                                                \
-    (void)snprintf(head, sizeof head, "%s -%c", "--" #name ",", (char)(letter)); \
-    print_item("Cm", head, NULL, sentence);
+    RUN_OPTIONS(OPTION)
+#define X(name, letter, sentence) OPTION(#name, letter, true, sentence)
     REPORT_FORMATS(X)
 #undef X
-=======
-    RUN_OPTIONS(OPTION)
     end_list();
 }
 
@@ -217,7 +208,9 @@ static void print_soak_options(void)
     char head[64];
     begin_list("Ds");
     SOAK_OPTIONS(OPTION)
->>>>>>> b4c53d8 (soak: leave a client running against faults, and say what each hung call holds)
+#define X(name, letter, sentence) OPTION(#name, letter, true, sentence)
+    REPORT_FORMATS(X)
+#undef X
     end_list();
 }
 

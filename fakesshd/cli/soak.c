@@ -21,7 +21,10 @@ static const struct option long_options[] = {
     {name, value ? required_argument : no_argument, NULL, letter},
     SOAK_OPTIONS(X)
 #undef X
-        {"help", no_argument, NULL, 'h'},
+#define X(name, letter, sentence) {#name, required_argument, NULL, letter},
+        REPORT_FORMATS(X)
+#undef X
+            {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
@@ -39,6 +42,9 @@ static void print_help(void)
     printf("fakesshd soak [OPTION...] SELECTOR... [--client NAME|FILE] [-- COMMAND...]\n\n");
 #define X(name, letter, value, sentence) printf("  -%c, --%-16s %s\n", letter, name, sentence);
     SOAK_OPTIONS(X)
+#undef X
+#define X(name, letter, sentence) printf("  -%c, --%-16s %s\n", letter, #name, sentence);
+    REPORT_FORMATS(X)
 #undef X
 }
 
@@ -95,12 +101,13 @@ static bool take_flag(int letter, struct request *request)
 static bool take_word(int letter, struct request *request)
 {
     const char **word = letter == 'c'   ? &request->client
-                        : letter == 'J' ? &request->options.json
-                        : letter == 'U' ? &request->options.junit
                         : letter == 'E' ? &request->options.events
                         : letter == 'V' ? &request->options.evidence
                         : letter == 'x' ? &request->expect
                                         : NULL;
+#define X(name, option, sentence) word = letter == (option) ? &request->options.reports.name : word;
+    REPORT_FORMATS(X)
+#undef X
     if (word != NULL)
         *word = optarg;
     return word != NULL;
@@ -186,18 +193,12 @@ static enum err complete(struct request *request, struct err_text *error)
         options->tasks_per_minute = options->tasks_per_second > 0
                                         ? (int)ceil(60 * options->tasks_per_second)
                                         : GROWTH_TASKS_PER_MINUTE;
-    if (options->evidence == NULL && options->json != NULL && strcmp(options->json, "-") != 0) {
-        (void)snprintf(folder, sizeof folder, "%s.evidence", options->json);
+    const char *json = options->reports.json;
+    if (options->evidence == NULL && json != NULL && strcmp(json, "-") != 0) {
+        (void)snprintf(folder, sizeof folder, "%s.evidence", json);
         options->evidence = folder;
     }
     return ERR_NONE;
-}
-
-/* Results for programs on stdout leave the lines for people to stderr. */
-static bool wants_stdout(const struct soak_options *options)
-{
-    return (options->json != NULL && strcmp(options->json, "-") == 0) ||
-           (options->junit != NULL && strcmp(options->junit, "-") == 0);
 }
 
 /* Why these cannot be asked of this client. */
@@ -259,7 +260,7 @@ static enum err soak(struct request *request, enum exit_code *code, struct err_t
         if (request->options.tasks_per_second <= 0)
             request->options.tasks_per_second = clients->items[0].manifest->driver ? 50 : 10;
         *code = soak_all(&request->options, &fixtures, &clients->items[0], selected, count,
-                         wants_stdout(&request->options) ? stderr : stdout);
+                         report_uses_stdout(&request->options.reports) ? stderr : stdout);
     }
     clients_fini(clients);
     free(clients);

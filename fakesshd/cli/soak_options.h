@@ -15,8 +15,6 @@
     X("tasks-per-minute", 'R', true,                                                              \
       "of your own use, for when a leak will have used up a limit; the rate if given, else 100")  \
     X("verbose", 'v', false, "a line after every reading")                                        \
-    X("json", 'J', true, "FILE|-: results for programs")                                          \
-    X("junit", 'U', true, "FILE|-: results for CI systems")                                       \
     X("events", 'E', true, "FILE: what the server said, as JSON lines")                           \
     X("evidence", 'V', true, "FOLDER: what hung or grew; FILE.evidence of --json FILE")           \
     X("no-stacks", 'S', false, "no debugger is asked where a client hangs, only the kernel")      \

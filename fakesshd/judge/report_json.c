@@ -94,18 +94,17 @@ static json_t *per_hung_json(const struct counter_result *counter)
     if (!counter->has_per_hung)
         return NULL;
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "verdict",
-                     growth_verdict_word(growth->verdict), "why", text_or_null(growth->why), "rate",
-                     number_or_null(growth->rate), "low", number_or_null(growth->rate_low), "high",
-                     number_or_null(growth->rate_high), "bound", number_or_null(growth->bound),
-                     "hung", (json_int_t)growth->tasks, "growth", (json_int_t)growth->growth,
-                     "rises", (json_int_t)growth->rises);
+                     growth_verdict_word(growth->verdict), "why", json_text(growth->why), "rate",
+                     json_number(growth->rate), "low", json_number(growth->rate_low), "high",
+                     json_number(growth->rate_high), "bound", json_number(growth->bound), "hung",
+                     (json_int_t)growth->tasks, "growth", (json_int_t)growth->growth, "rises",
+                     (json_int_t)growth->rises);
 }
 
 static json_t *counter_json(const struct counter_result *counter)
 {
     const struct growth_result *growth = &counter->growth;
-<<<<<<< HEAD
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o*}",
                      "verdict", growth_verdict_word(growth->verdict), "why", json_text(growth->why),
                      "per_task", json_number(growth->rate), "low", json_number(growth->rate_low),
                      "high", json_number(growth->rate_high), "bound", json_number(growth->bound),
@@ -113,7 +112,7 @@ static json_t *counter_json(const struct counter_result *counter)
                      "noise", (json_int_t)growth->noise, "rises", (json_int_t)growth->rises,
                      "limit", (json_int_t)counter->limit, "limit_name",
                      json_text(counter->limit_name), "tasks_to_limit", tasks_to_limit_json(counter),
-                     "series", series_json(counter));
+                     "series", series_json(counter), "per_hung_call", per_hung_json(counter));
 }
 
 /* To the microsecond. */
@@ -195,18 +194,6 @@ static void add_more(json_t *object, const struct case_result *result)
     };
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         (void)json_object_set_new(object, more[i].key, more[i].value);
-=======
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o*}",
-                     "verdict", growth_verdict_word(growth->verdict), "why",
-                     text_or_null(growth->why), "per_task", number_or_null(growth->rate), "low",
-                     number_or_null(growth->rate_low), "high", number_or_null(growth->rate_high),
-                     "bound", number_or_null(growth->bound), "tasks", (json_int_t)growth->tasks,
-                     "growth", (json_int_t)growth->growth, "noise", (json_int_t)growth->noise,
-                     "rises", (json_int_t)growth->rises, "limit", (json_int_t)counter->limit,
-                     "limit_name", text_or_null(counter->limit_name), "tasks_to_limit",
-                     tasks_to_limit_json(counter), "series", series_json(counter), "per_hung_call",
-                     per_hung_json(counter));
->>>>>>> b4c53d8 (soak: leave a client running against faults, and say what each hung call holds)
 }
 
 json_t *report_json_case(const struct case_result *result)
@@ -288,25 +275,15 @@ json_t *report_json_run(const struct run_result *run)
     json_t *cases = json_array();
     for (size_t i = 0; i < run->case_count; i++)
         (void)json_array_append_new(cases, report_json_case(&run->cases[i]));
-<<<<<<< HEAD
-    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:i, s:I, s:o, s:o, s:O?, s:O?, "
-                     "s:O?, s:o}",
-                     "schema", REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
-                     json_text(run->incomplete_why), "tool", json_text(run->tool), "host",
-                     json_text(run->host), "profile", json_text(run->profile), "noise",
-                     noise_json(&run->noise), "seed", (json_int_t)run->seed, "repeats",
-                     run->repeats, "wall_ms", (json_int_t)run->wall_ms, "summary",
-                     summary_json(run), "began", json_text(run->began), "machine", run->machine,
-                     "scenarios", run->scenarios, "clients", run->clients, "cases", cases);
-=======
-    return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:i, s:I, s:o, s:o, s:O*}", "schema",
-                     REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
-                     text_or_null(run->incomplete_why), "tool", text_or_null(run->tool), "host",
-                     text_or_null(run->host), "profile", text_or_null(run->profile), "noise",
-                     noise_json(&run->noise), "seed", (json_int_t)run->seed, "repeats",
-                     run->repeats, "wall_ms", (json_int_t)run->wall_ms, "cases", cases, "summary",
-                     summary_json(run), "soak", run->soak);
->>>>>>> b4c53d8 (soak: leave a client running against faults, and say what each hung call holds)
+    return json_pack(
+        "{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:i, s:I, s:o, s:o, s:O?, s:O?, "
+        "s:O?, s:o, s:O*}",
+        "schema", REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
+        json_text(run->incomplete_why), "tool", json_text(run->tool), "host", json_text(run->host),
+        "profile", json_text(run->profile), "noise", noise_json(&run->noise), "seed",
+        (json_int_t)run->seed, "repeats", run->repeats, "wall_ms", (json_int_t)run->wall_ms,
+        "summary", summary_json(run), "began", json_text(run->began), "machine", run->machine,
+        "scenarios", run->scenarios, "clients", run->clients, "cases", cases, "soak", run->soak);
 }
 
 enum err report_json_write(const char *path, const json_t *results, struct err_text *error)

@@ -1,5 +1,7 @@
 #include "judge/schedule.h"
 
+#include "judge/case_expected.h"
+
 #include "base/data_dir.h"
 #include "judge/repeats.h"
 
@@ -43,40 +45,12 @@ struct case_result *schedule_result_of(struct run *run, const struct job *job)
     return &run->result.cases[job - run->jobs];
 }
 
-static void judge_by_expectations(struct run *run, const struct job *job,
-                                  struct case_result *result)
-{
-    const struct run_client *client = &run->clients[job->client];
-    struct expect_facts facts = run->facts;
-    char why[1000];
-    facts.version = result->client_version != NULL ? result->client_version : client->version;
-    facts.deadline_ms = result->deadline_ms;
-    struct expect_decision decision =
-        expect_decide(client->expect, result->id, result->verdict, &facts);
-    result->as_expected = decision.as_expected;
-    result->stale = decision.stale;
-    result->expected_verdict = (struct verdict){.state = CASE_JUDGED};
-    free(result->known_gap);
-    free(result->known_gap_at);
-    free(result->stale_why);
-    result->known_gap = result->known_gap_at = result->stale_why = NULL;
-    expect_decision_print(&decision, client->expect, why, sizeof why);
-    if (why[0] != '\0')
-        result->stale_why = strdup(why);
-    if (decision.entry == NULL || (verdict_is_clean_ok(result->verdict) && decision.as_expected))
-        return; /* a gap that shows only now and then is none when it doesn't */
-    result->expected_verdict = decision.entry->verdicts[0];
-    result->known_gap = strdup(decision.entry->reason);
-    if (asprintf(&result->known_gap_at, "%s:%d", client->expect->path, decision.entry->line) < 0)
-        abort();
-}
-
 static void finish_job(struct job *job)
 {
     struct run *run = job->run;
     struct case_result *result = schedule_result_of(run, job);
     job->state = JOB_DONE;
-    judge_by_expectations(run, job, result);
+    case_expected_judge(result, &run->clients[job->client], &run->facts);
     report_text_case(run->out, result, run->style);
     (void)fflush(run->out);
     if (run->options->fail_fast && !result->as_expected)
@@ -180,7 +154,7 @@ static struct repeats_plan plan_of(const struct run *run)
 static bool add_attempt(struct job *job, struct case_result *result)
 {
     struct repeats_plan plan = plan_of(job->run);
-    judge_by_expectations(job->run, job, result);
+    case_expected_judge(result, &job->run->clients[job->client], &job->run->facts);
     struct attempt attempt = attempt_take(result);
     job->attempts = realloc(job->attempts, (job->attempt_count + 1) * sizeof attempt);
     if (job->attempts == NULL)

@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "judge/report_json.h"
-#include "judge/report_junit.h"
 #include "judge/run_ending.h"
+#include "judge/run_facts.h"
 #include "judge/soak_state.h"
 
 #include <errno.h>
@@ -200,6 +200,7 @@ static void init(struct soak *soak, const struct scenario *const *scenarios, siz
 {
     const struct manifest *manifest = soak->client->manifest;
     soak->begun_ns = clock_now_ns();
+    expect_facts_now(&soak->facts);
     soak->ids = calloc(count + 1, sizeof *soak->ids);
     soak->loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
     if (soak->ids == NULL || soak->loop == NULL)
@@ -286,15 +287,19 @@ static void describe(struct soak *soak)
     result->repeats = 1;
     result->seed = soak->options->seed;
     result->wall_ms = (clock_now_ns() - soak->begun_ns) / CLOCK_NS_PER_MS;
+    run_facts_add_machine(result, result->wall_ms);
+    run_facts_add_client(result, soak->client->manifest, soak->client->version);
+    for (size_t i = 0; i < soak->id_count; i++)
+        run_facts_add_scenario(result, soak->ids[i].scenario);
 }
 
 static enum err write_files(struct soak *soak, struct err_text *error)
 {
-    enum err failed = ERR_NONE;
-    if (soak->options->json != NULL)
-        failed = report_json_write(soak->options->json, &soak->result, error);
-    if (failed == ERR_NONE && soak->options->junit != NULL)
-        failed = report_junit_write(soak->options->junit, &soak->result, error);
+    if (report_count(&soak->options->reports) == 0)
+        return ERR_NONE;
+    json_t *results = report_json_run(&soak->result);
+    enum err failed = report_write_all(&soak->options->reports, results, error);
+    json_decref(results);
     return failed;
 }
 

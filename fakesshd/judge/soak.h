@@ -10,6 +10,7 @@
 #define JUDGE_SOAK_H
 
 #include "base/exit_code.h"
+#include "judge/report.h"
 #include "judge/run.h"
 #include "judge/soak_plan.h"
 
@@ -30,7 +31,8 @@ struct soak_options {
     bool verbose, no_probe, no_stacks;
     const char *evidence; /* folder for what hung or grew; NULL: none */
     uint64_t seed;
-    const char *json, *junit, *events; /* files; NULL: none */
+    struct report_outputs reports;
+    const char *events; /* a file; NULL: none */
 };
 
 /* Soaks one client with tasks of these scenarios (1 to SOAK_IDS_MAX), as many of each in every

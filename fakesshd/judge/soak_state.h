@@ -6,6 +6,7 @@
 
 #include "judge/counters.h"
 #include "judge/evidence.h"
+#include "judge/expect_condition.h"
 #include "judge/noise.h"
 #include "judge/probe.h"
 #include "judge/report_text.h"
@@ -47,6 +48,8 @@ struct soak_id {
     int of[DEADLINE_HUNG + 1];        /* how many of each verdict */
     char why[DEADLINE_HUNG + 1][400]; /* of the first of each */
     int hung;                         /* past the bound, or ended for it */
+    int outcomes[OUTCOME_COUNT];      /* how many ended how */
+    struct histogram overshoot;       /* of those that said that their time was up */
     int open_left, left_behind;       /* by tasks of templates that have ended */
     bool beyond_usual;                /* some came back later than a quiet machine allows */
     bool timed_out;                   /* some said that their time was up */
@@ -143,6 +146,7 @@ struct soak {
     enum err error;
     char why[1400];
     struct run_result result;
+    struct expect_facts facts;
 };
 
 /* ---- soak_steps.c ---- */

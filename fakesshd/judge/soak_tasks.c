@@ -58,6 +58,18 @@ static struct window window_now(const struct soak *soak)
     return window;
 }
 
+static void count_outcome(const struct soak *soak, struct soak_id *of,
+                          const struct task_facts *facts)
+{
+    if (!facts->ended || facts->crashed)
+        return;
+    of->outcomes[facts->outcome]++;
+    if (facts->outcome != OUTCOME_TIMEOUT)
+        return;
+    of->timed_out = true;
+    histogram_add(&of->overshoot, (facts->elapsed_ns - soak->window.deadline_ns) / 1000);
+}
+
 static void judge_task(struct soak *soak, const struct soak_task *live, int64_t now_ns)
 {
     struct soak_id *of = &soak->ids[live->id];
@@ -70,7 +82,7 @@ static void judge_task(struct soak *soak, const struct soak_task *live, int64_t 
         (void)snprintf(of->why[verdict], sizeof of->why[verdict], "%s", why);
     of->beyond_usual |= facts.elapsed_ns > soak->usual_late_ns;
     of->hung += verdict == DEADLINE_HUNG;
-    of->timed_out |= facts.ended && facts.outcome == OUTCOME_TIMEOUT;
+    count_outcome(soak, of, &facts);
     keep_verdict(of, verdict, facts.elapsed_ns);
     if (soak->noise.factor > soak->slow_factor)
         soak->slow_factor = soak->noise.factor;

@@ -1,4 +1,5 @@
 /* From the tasks and readings of a soak to its results: a case for each scenario. */
+#include "judge/case_expected.h"
 #include "judge/growth_text.h"
 #include "judge/process.h"
 #include "judge/procfs_limits.h"
@@ -172,6 +173,10 @@ static void measure_elapsed(struct soak_id *of, struct case_result *result)
 {
     if (of->count == 0)
         return;
+    result->elapsed_count = of->count < ELAPSED_KEPT ? of->count : ELAPSED_KEPT;
+    result->elapsed_us = copy_of(of->elapsed_ns, result->elapsed_count);
+    for (size_t i = 0; i < result->elapsed_count; i++)
+        result->elapsed_us[i] /= 1000;
     qsort(of->elapsed_ns, of->count, sizeof *of->elapsed_ns, compare);
     result->elapsed_min_ms = of->elapsed_ns[0] / MS;
     result->elapsed_p50_ms = of->elapsed_ns[of->count / 2] / MS;
@@ -218,24 +223,6 @@ static void judge_axes(struct soak *soak, struct soak_id *of, struct case_result
     result->reason = strdup(why);
 }
 
-static void judge_expected(const struct soak *soak, struct case_result *result)
-{
-    const struct expect_file *expect = soak->client->expect;
-    const struct expect_entry *entry = expect != NULL ? expect_lookup(expect, result->id) : NULL;
-    bool well = verdict_is_clean_ok(result->verdict);
-    result->expected_verdict = (struct verdict){.state = CASE_JUDGED};
-    if (result->verdict.state != CASE_JUDGED)
-        return;
-    result->as_expected = well;
-    if (entry == NULL || (well && expect_entry_allows(entry, result->verdict)))
-        return;
-    result->expected_verdict = entry->verdicts[0];
-    result->known_gap = strdup(entry->reason);
-    if (asprintf(&result->known_gap_at, "%s:%d", expect->path, entry->line) < 0)
-        abort();
-    result->as_expected = expect_entry_allows(entry, result->verdict);
-}
-
 static void report_evidence(struct soak *soak, struct case_result *result)
 {
     char words[VERDICT_TEXT_MAX];
@@ -262,6 +249,9 @@ static void judge_id(struct soak *soak, struct soak_id *of, struct case_result *
     result->tasks = (int)of->count;
     result->hung = of->hung;
     result->slow_factor = soak->slow_factor;
+    result->window = soak->window;
+    result->overshoot = of->overshoot;
+    memcpy(result->outcomes, of->outcomes, sizeof result->outcomes);
     result->seed = soak->options->seed;
     if (soak->opened && stage_client_words(&soak->stage)[0] != '\0')
         result->client_stderr = strdup(stage_client_words(&soak->stage));
@@ -276,7 +266,7 @@ static void judge_id(struct soak *soak, struct soak_id *of, struct case_result *
             report_evidence(soak, result);
     }
     measure_elapsed(of, result);
-    judge_expected(soak, result);
+    case_expected_judge(result, client, &soak->facts);
 }
 
 /* What templates left behind, that have ended and were seen to. */
