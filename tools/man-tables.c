@@ -335,14 +335,11 @@ static void print_facts(void)
     X("case-states", print_case_states)             \
     X("commands", print_commands)                   \
     X("run-options", print_run_options)             \
-<<<<<<< HEAD
     X("control-routes", print_control_routes)       \
     X("lease-fields", print_lease_fields)           \
     X("lease-states", print_lease_states)           \
     X("lease-waits", print_lease_waits)             \
-=======
     X("soak-options", print_soak_options)           \
->>>>>>> 7109559 (soak: leave a client running against faults, and say what each hung call holds)
     X("placeholders", print_placeholders)           \
     X("connection-verbs", print_conn_verbs)         \
     X("channel-verbs", print_channel_verbs)         \

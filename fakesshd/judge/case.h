@@ -1,7 +1,7 @@
 /* One case: a scenario's variant against a client. Rounds of tasks, then a verdict.
  *
- *     opening -> control -> round -> settling -> counting -> (draining) -> round ... -> waiting for
- *     what hangs -> control -> ended
+ *     opening -> control -> round -> (control beside what hangs) -> settling -> counting ->
+ *     (draining) -> round ... -> waiting for what hangs -> control -> ended
  *
  * Events add facts to the stage; case_advance looks at the facts and the clock and takes as many
  * steps as they allow. Each step has a bound, and the case has one of its own. */
@@ -24,17 +24,18 @@
 #include <stdio.h>
 
 /* identifier, what is being done; for "what was still running" */
-#define CASE_STEPS(X)                                         \
-    X(STEP_OPENING, "starting server and client")             \
-    X(STEP_CONTROL_BEFORE, "a healthy task before the first") \
-    X(STEP_ROUND, "a round of tasks")                         \
-    X(STEP_SETTLING, "waiting for the client to settle")      \
-    X(STEP_COUNTING, "asking the client for its counters")    \
-    X(STEP_DRAINING, "idling, to see whether it lets go")     \
-    X(STEP_WAITING_HUNG, "waiting for overdue tasks")         \
-    X(STEP_EVIDENCE, "taking down what hangs or grows")       \
-    X(STEP_CONTROL_AFTER, "a healthy task after the last")    \
-    X(STEP_DUMP, "waiting for the runtime's own dump")        \
+#define CASE_STEPS(X)                                                \
+    X(STEP_OPENING, "starting server and client")                    \
+    X(STEP_CONTROL_BEFORE, "a healthy task before the first")        \
+    X(STEP_ROUND, "a round of tasks")                                \
+    X(STEP_CONTROL_BETWEEN, "a healthy task beside those that hang") \
+    X(STEP_SETTLING, "waiting for the client to settle")             \
+    X(STEP_COUNTING, "asking the client for its counters")           \
+    X(STEP_DRAINING, "idling, to see whether it lets go")            \
+    X(STEP_WAITING_HUNG, "waiting for overdue tasks")                \
+    X(STEP_EVIDENCE, "taking down what hangs or grows")              \
+    X(STEP_CONTROL_AFTER, "a healthy task after the last")           \
+    X(STEP_DUMP, "waiting for the runtime's own dump")               \
     X(STEP_ENDED, "nothing: it has ended")
 
 enum case_step {
@@ -85,6 +86,8 @@ struct judged_case {
     int service, control_service, slots;
     struct task *control; /* of the control step that runs */
     bool control_failed;
+    bool between_failed; /* a control beside tasks that hung; the next one is the last */
+    bool is_stopped;     /* a signal has stopped the client's process */
     char control_why[300];
     int round, round_size, round_started; /* rounds so far; of this one: tasks, started */
     int first_of_round;                   /* index into the stage's tasks */

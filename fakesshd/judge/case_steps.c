@@ -58,17 +58,20 @@ static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *lo
 
 /* A control is judged by what the client says; whether its answers are right is asked by healthy/
  * ids. */
-static bool control_is_over(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
+static bool control_is_over(struct judged_case *judged, int64_t bound_after_ns, int64_t now_ns,
+                            int64_t *look_ns)
 {
     struct task *task = judged->control;
     if (task == NULL)
         return true;
-    int64_t bound_ns = task->t0_ns + judged->window.hung_ns;
+    int64_t bound_ns = task->t0_ns + bound_after_ns;
     if (!task->ended && now_ns < bound_ns) {
         *look_ns = bound_ns;
         return false;
     }
     judged->control_failed = !task->ended || task->outcome != OUTCOME_SUCCESS;
+    judged->result->controls++;
+    judged->result->controls_failed += judged->control_failed;
     (void)snprintf(judged->control_why, sizeof judged->control_why, "%s%s%s",
                    task->ended ? outcome_name(task->outcome) : "no answer",
                    task->error[0] != '\0' ? ": " : "", task->error);
@@ -94,7 +97,7 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
 
 static bool step_control_before(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    if (!control_is_over(judged, now_ns, look_ns))
+    if (!control_is_over(judged, judged->window.hung_ns, now_ns, look_ns))
         return false;
     if (judged->control_failed) {
         char why[400];
@@ -166,6 +169,27 @@ static void note_noise(struct judged_case *judged)
         judged->slow_factor = factor;
 }
 
+static void begin_settling(struct judged_case *judged, int64_t now_ns)
+{
+    judged->stable_since_ns = now_ns;
+    judged->settle_asked = false;
+    judged->counters.any = false;
+    case_enter(judged, STEP_SETTLING, now_ns);
+}
+
+/* While some hang others must be served: after each round that left a task hanging, until one such
+ * control has failed. */
+static bool wants_control_between(const struct judged_case *judged)
+{
+    if (!judged->spec.manifest->driver || judged->between_failed)
+        return false;
+    for (int i = judged->first_of_round; i < judged->stage.task_count; i++) {
+        if (!judged->stage.tasks[i]->ended)
+            return true;
+    }
+    return false;
+}
+
 static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     if (!start_due_tasks(judged, now_ns, look_ns))
@@ -183,10 +207,28 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
     }
     note_noise(judged);
     case_note(judged, "round %d of %d tasks is over", judged->round, judged->round_size);
-    judged->stable_since_ns = now_ns;
-    judged->settle_asked = false;
-    judged->counters.any = false;
-    case_enter(judged, STEP_SETTLING, now_ns);
+    judged->is_stopped = procfs_is_stopped(stage_client_pid(&judged->stage));
+    if (judged->is_stopped) {
+        /* More tasks would tell no more of it. */
+        case_note(judged, "a signal has stopped the client");
+        case_enter(judged, STEP_WAITING_HUNG, now_ns);
+    } else if (wants_control_between(judged)) {
+        judged->control = start_control(judged);
+        case_enter(judged, STEP_CONTROL_BETWEEN, now_ns);
+    } else {
+        begin_settling(judged, now_ns);
+    }
+    return true;
+}
+
+/* What comes of it is told; it is no reason to end the measuring. */
+static bool step_control_between(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
+{
+    if (!control_is_over(judged, judged->window.late_ns, now_ns, look_ns))
+        return false;
+    /* On a noisy machine a handshake may take as long; nothing is said of that. */
+    judged->between_failed = judged->control_failed && judged->noise->factor <= 1;
+    begin_settling(judged, now_ns);
     return true;
 }
 
@@ -421,7 +463,7 @@ static bool wants_dump(const struct judged_case *judged)
 
 static bool step_control_after(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    if (!control_is_over(judged, now_ns, look_ns))
+    if (!control_is_over(judged, judged->window.hung_ns, now_ns, look_ns))
         return false;
     if (wants_dump(judged)) {
         driver_ask_dump(&judged->stage.driver);
@@ -452,6 +494,8 @@ bool case_take_step(struct judged_case *judged, int64_t now_ns, int64_t *look_ns
         return step_control_before(judged, now_ns, look_ns);
     case STEP_ROUND:
         return step_round(judged, now_ns, look_ns);
+    case STEP_CONTROL_BETWEEN:
+        return step_control_between(judged, now_ns, look_ns);
     case STEP_SETTLING:
         return step_settling(judged, now_ns, look_ns);
     case STEP_COUNTING:

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "judge/case_timeline.h"
 #include "judge/growth_text.h"
+#include "judge/procfs.h"
 #include "judge/stage_facts.h"
 
 #include <stdio.h>
@@ -60,10 +61,12 @@ void case_gather(struct judged_case *judged, int64_t now_ns)
     struct case_result *result = judged->result;
     struct stage *stage = &judged->stage;
     judged->gathered_ns = now_ns;
+    judged->is_stopped = procfs_is_stopped(stage_client_pid(stage));
     for (int i = 0; i < stage->task_count; i++) {
         const struct task *task = stage->tasks[i];
         if (is_control(judged, i))
             continue;
+        judged->is_stopped |= !task->ended && procfs_is_stopped(task->pid);
         result->tasks++;
         result->hung +=
             !task->ended || task_elapsed_ns(task, judged->gathered_ns) >= judged->window.hung_ns;
@@ -248,6 +251,11 @@ static void describe(struct judged_case *judged, const struct deadline_axis *axi
     /* The tasks that it took along only know that it died. */
     if (same > 0 && judged->stage.fault == STAGE_FAULT_CRASH && used < size)
         used += (size_t)snprintf(text + used, size - used, "; %.400s", judged->stage.why);
+    if (judged->is_stopped && used < size)
+        used += (size_t)snprintf(text + used, size - used, "; a signal has stopped its process");
+    if (judged->between_failed && used < size)
+        used += (size_t)snprintf(text + used, size - used,
+                                 "; meanwhile it does not complete a healthy task either");
     for (size_t i = 0; i < result->counter_count && used < size; i++) {
         const struct counter_result *counter = &result->counters[i];
         if (!case_result_grows(result, counter))
@@ -297,6 +305,10 @@ void case_judge(struct judged_case *judged)
 {
     struct case_result *result = judged->result;
     bool inconclusive = false;
+    if (procfs_is_stopped(judged->stage.server.pid)) {
+        case_error(judged, STAGE_FAULT_SERVER, "a signal has stopped the fake server");
+        return;
+    }
     struct deadline_axis axis = judge_deadlines(judged);
     measure_elapsed(judged);
     unsigned cleanup = judge_cleanup(judged, &inconclusive);

@@ -49,6 +49,14 @@ static size_t group_fds(const struct inspection *inspection, struct fd_group **g
     return count;
 }
 
+static size_t stopped_threads(const struct inspection *inspection)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < inspection->thread_count; i++)
+        count += inspection->threads[i].state == 'T';
+    return count;
+}
+
 /* ---- for people ---- */
 
 static void print_frames(FILE *out, const char *frames)
@@ -118,6 +126,8 @@ void inspection_print(const struct inspection *inspection, FILE *out)
     fprintf(out, "process %d: %s\n%zu threads, %zu descriptors\n", (int)inspection->pid, command,
             inspection->thread_count, inspection->fd_count);
     free(command);
+    if (stopped_threads(inspection) > 0)
+        fprintf(out, "%zu of the threads are stopped by a signal\n", stopped_threads(inspection));
     if (inspection->note[0] != '\0')
         fprintf(out, "%s\n", inspection->note);
     print_groups(inspection, out);
@@ -164,9 +174,12 @@ static json_t *groups_json(const struct inspection *inspection, char *summary, s
     /* Where all differ, the main thread's says most. */
     struct stack_group main_thread = {1, stacks_find(&inspection->stacks, inspection->pid), -1};
     bool all_differ = count > 0 && groups[0].count == 1 && main_thread.sample != NULL;
+    size_t used = 0;
+    if (stopped_threads(inspection) > 0)
+        used = (size_t)snprintf(summary, size, "stopped by a signal: ");
     if (count > 0)
         stacks_summarize(all_differ ? &main_thread : stacks_most_telling(groups, count), "thread",
-                         summary, size);
+                         summary + used, size - used);
     free(groups);
     return list;
 }

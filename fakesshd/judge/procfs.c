@@ -204,6 +204,13 @@ bool procfs_is_alive(pid_t pid)
     return read_stat(pid, &state, &parent, &group) && state != 'Z' && state != 'X';
 }
 
+bool procfs_is_stopped(pid_t pid)
+{
+    char state;
+    pid_t parent, group;
+    return pid > 0 && read_stat(pid, &state, &parent, &group) && state == 'T';
+}
+
 /* The client decides how deep its tree is, so the depth that is looked at is bounded. */
 static size_t tree(pid_t pid, int depth)
 {

@@ -37,6 +37,9 @@ size_t procfs_descendants(pid_t pid);
 /* Is the process alive, that is: there, and no zombie? */
 bool procfs_is_alive(pid_t pid);
 
+/* Has a signal stopped it (SIGSTOP, SIGTSTP)? Whoever is stopped does nothing, right or wrong. */
+bool procfs_is_stopped(pid_t pid);
+
 /* Living members of a process group. Reads all of /proc: not for the busy path. */
 size_t procfs_group_size(pid_t group);
 

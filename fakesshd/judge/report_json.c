@@ -55,6 +55,9 @@ static void add_attempts(json_t *json, const struct case_result *result)
     (void)json_object_set_new(json, "seed", json_integer((json_int_t)result->seed));
     (void)json_object_set_new(json, "noise",
                               case_noise_json(result->slow_factor, result->busy_part));
+    (void)json_object_set_new(
+        json, "controls",
+        json_pack("{s:i, s:i}", "asked", result->controls, "failed", result->controls_failed));
     if (result->first != NULL)
         (void)json_object_set_new(json, "first", attempt_json(result->first));
     if (result->repeat_count == 0)

@@ -90,6 +90,7 @@ struct case_result {
     struct window window;        /* of its tasks; all zero when it has none */
     struct counter_result counters[COUNTERS_MAX];
     size_t counter_count;
+    int controls, controls_failed; /* healthy tasks: before the others, beside what hung, after */
     int open_after_settle;  /* connections that the server still sees after their tasks ended */
     int surplus;            /* connections beyond one a task */
     double slow_factor;     /* of the machine, when it was judged */

@@ -343,3 +343,60 @@ def the_command_that_a_failure_prints_shows_it_again():
     assert len(again) == 1, str(first)
     path = os.path.dirname(program("fakesshd")) + ":" + os.environ["PATH"]
     expect_status(run(["sh", "-c", again[0] + " >/dev/null"], env={"PATH": path}), 1)
+
+
+# ---- a client that is stopped ----
+
+@test(limit_s=90)
+def a_stopped_driver_hangs_and_the_evidence_says_stopped():
+    judge = started_run("--client", "wrong/none")
+    os.kill(pid_of(clients()[0]), signal.SIGSTOP)
+    done = expect_status(finish(judge, timeout=60), 1)
+    hung = [case for case in results()["cases"] if case["verdict"]["deadline"] == "HUNG"]
+    others = [case["verdict"]["deadline"] for case in results()["cases"] if case not in hung]
+    assert len(hung) == 1 and others == ["OK"], str(done)
+    assert "a signal has stopped its process" in hung[0]["reason"], hung[0]["reason"]
+    assert hung[0]["evidence"]["summary"].startswith("stopped by a signal"), hung[0]["evidence"]
+    expect_no_process_left()
+
+
+@test(limit_s=90)
+def a_stopped_command_hangs_and_the_evidence_says_stopped():
+    judge = start(fakesshd("run", "ident/silent", "--no-probe", "--tasks", "1", "--json", "out.json", "--",
+                           "timeout", "0.4", *SSH),
+                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    seen = {}
+
+    def stop():  # a healthy task, the one before, ends sooner
+        for pid in [pid_of(text) for text in describe(descendants()) if text.split()[1] == "timeout"]:
+            if time.monotonic() - seen.setdefault(pid, time.monotonic()) > 0.2:
+                os.kill(pid, signal.SIGSTOP)
+                return True
+        return False
+
+    assert wait_until(stop), describe(descendants())
+    done = expect_status(finish(judge, timeout=60), 1)
+    case = results()["cases"][0]
+    assert case["verdict"]["deadline"] == "HUNG" and "stopped its process" in case["reason"], str(done)
+    assert case["evidence"]["summary"].startswith("stopped by a signal"), case["evidence"]
+    expect_no_process_left()
+
+
+@test(limit_s=90)
+def a_stopped_server_is_an_error_and_not_the_clients_fault():
+    judge = started_run("--client", "wrong/none")
+    os.kill(pid_of(servers()[0]), signal.SIGSTOP)
+    done = expect_status(finish(judge, timeout=80), 4)
+    verdicts = sorted(case["verdict"]["deadline"] for case in results()["cases"])
+    assert verdicts == ["ERROR", "OK"] and "stopped the fake server" in done.out, str(done)
+    expect_no_process_left()
+
+
+@test(limit_s=90)
+def a_client_that_hangs_must_still_complete_healthy_tasks_after_each_round():
+    run(fakesshd("run", "ident/silent", "--client", "wrong/dial-only", "--no-stacks", "--json", "out.json"),
+        timeout=80)
+    case = results()["cases"][0]
+    rounds = len(case["growth"]["threads"]["series"])
+    assert case["controls"]["failed"] == 0 and case["controls"]["asked"] >= 2 + rounds, case["controls"]
