@@ -105,6 +105,42 @@ START_TEST(the_table_of_outcomes_holds_in_every_cell)
 }
 END_TEST
 
+START_TEST(a_cancelled_task_says_so_soon_after_it_was_cancelled)
+{
+    outcome_set cancelled = OUTCOME_BIT(OUTCOME_CANCELLED);
+    ck_assert_int_eq(said(cancelled, OUTCOME_CANCELLED, 501), DEADLINE_OK);
+    ck_assert_int_eq(said(cancelled, OUTCOME_CANCELLED, 601), DEADLINE_LATE);
+    ck_assert_int_eq(said(cancelled, OUTCOME_CANCELLED, 400), DEADLINE_WRONG_OUTCOME);
+    ck_assert_int_eq(said(cancelled, OUTCOME_TIMEOUT, 800), DEADLINE_WRONG_OUTCOME);
+    ck_assert_int_eq(said(cancelled, OUTCOME_SUCCESS, 501), DEADLINE_WRONG_OUTCOME);
+    ck_assert_int_eq(said(TIMEOUT, OUTCOME_CANCELLED, 501), DEADLINE_WRONG_OUTCOME);
+    struct window window = half_second();
+    struct expectation expectation = {cancelled, 0};
+    struct task_facts facts = {.elapsed_ns = 9000 * MS};
+    window.is_cancelled = true;
+    ck_assert_int_eq(window_judge(&window, &expectation, &facts, why, sizeof why), DEADLINE_HUNG);
+    ck_assert_ptr_nonnull(strstr(why, "it was cancelled after 500.0 ms"));
+}
+END_TEST
+
+START_TEST(only_what_a_slow_machine_can_do_to_a_sound_client_may_be_noise)
+{
+    struct window_hints none = {0}, late = {.beyond_usual = true}, timed_out = {.timed_out = true};
+    struct window_hints unended = {.unended = true};
+    ck_assert(!window_may_be_noise(DEADLINE_OK, &none));
+    ck_assert(window_may_be_noise(DEADLINE_OK, &late));
+    ck_assert(window_may_be_noise(DEADLINE_LATE, &none));
+    ck_assert(window_may_be_noise(DEADLINE_WRONG_PHASE, &none));
+    ck_assert(window_may_be_noise(DEADLINE_NO_CONTACT, &none));
+    ck_assert(window_may_be_noise(DEADLINE_WRONG_OUTCOME, &timed_out));
+    ck_assert(!window_may_be_noise(DEADLINE_WRONG_OUTCOME, &none));
+    ck_assert(window_may_be_noise(DEADLINE_HUNG, &none));
+    ck_assert(!window_may_be_noise(DEADLINE_HUNG, &unended));
+    ck_assert(!window_may_be_noise(DEADLINE_EARLY, &late));
+    ck_assert(!window_may_be_noise(DEADLINE_CRASH, &late));
+}
+END_TEST
+
 START_TEST(the_bounds_themselves_belong_to_the_window)
 {
     ck_assert_int_eq(said(TIMEOUT, OUTCOME_TIMEOUT, 494.999), DEADLINE_EARLY);
@@ -288,6 +324,8 @@ Suite *suite_window(void)
     tcase_add_test(cases, the_bounds_are_those_of_the_rule);
     tcase_add_test(cases, a_slow_machine_widens_the_grace_and_never_the_early_bound);
     tcase_add_test(cases, the_table_of_outcomes_holds_in_every_cell);
+    tcase_add_test(cases, a_cancelled_task_says_so_soon_after_it_was_cancelled);
+    tcase_add_test(cases, only_what_a_slow_machine_can_do_to_a_sound_client_may_be_noise);
     tcase_add_test(cases, the_bounds_themselves_belong_to_the_window);
     tcase_add_test(cases, a_task_that_never_ends_is_late_first_and_hung_from_its_bound_on);
     tcase_add_test(cases, a_task_that_comes_back_after_its_hung_bound_was_hung);

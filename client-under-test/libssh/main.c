@@ -185,8 +185,8 @@ int main(int argc, char **argv)
         return fputs("usage: libssh-client [--timeout]\n", stderr) >= 0 ? 2 : 1;
     (void)snprintf(version, sizeof version, "%.*s", (int)strcspn(ssh_version(0), "/"),
                    ssh_version(0));
-    const struct client client = {uses_timeout ? "libssh-timeout" : "libssh", version, "C, threads",
-                                  phases, run};
+    const struct client client = {
+        uses_timeout ? "libssh-timeout" : "libssh", version, "C, threads", phases, run, false};
     (void)signal(SIGPIPE, SIG_IGN);
     if (ssh_init() != SSH_OK) /* before the first thread */
         return 1;

@@ -174,8 +174,12 @@ int main(int argc, char **argv)
     uses_timeout = argc == 2 && strcmp(argv[1], "--timeout") == 0;
     if (argc != 1 && !uses_timeout)
         return fputs("usage: libssh2-client [--timeout]\n", stderr) >= 0 ? 2 : 1;
-    const struct client client = {uses_timeout ? "libssh2-timeout" : "libssh2", libssh2_version(0),
-                                  "C, threads", phases, run};
+    const struct client client = {uses_timeout ? "libssh2-timeout" : "libssh2",
+                                  libssh2_version(0),
+                                  "C, threads",
+                                  phases,
+                                  run,
+                                  false};
     (void)signal(SIGPIPE, SIG_IGN);
     if (libssh2_init(0) != 0) /* before the first thread */
         return 1;

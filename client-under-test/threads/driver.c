@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,10 +43,47 @@ static void reply_error(const json_t *id, const char *sentence)
 
 /* ---- tasks ---- */
 
+static pthread_mutex_t list_turn = PTHREAD_MUTEX_INITIALIZER;
+static struct task *list; /* what runs; a thread takes its own task off before it ends */
+
+static void list_add(struct task *task)
+{
+    (void)pthread_mutex_lock(&list_turn);
+    task->thread = pthread_self();
+    task->next = list;
+    list = task;
+    (void)pthread_mutex_unlock(&list_turn);
+}
+
+static void list_remove(const struct task *task)
+{
+    (void)pthread_mutex_lock(&list_turn);
+    struct task **at = &list;
+    while (*at != NULL && *at != task)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = task->next;
+    (void)pthread_mutex_unlock(&list_turn);
+}
+
+static void list_cancel(json_int_t id)
+{
+    (void)pthread_mutex_lock(&list_turn);
+    for (struct task *task = list; task != NULL; task = task->next) {
+        if (task->id != id)
+            continue;
+        atomic_store(&task->is_cancelled, true);
+        (void)pthread_kill(task->thread, SIGUSR1);
+    }
+    (void)pthread_mutex_unlock(&list_turn);
+}
+
 static void *run_task(void *userdata)
 {
     struct task *task = userdata;
+    list_add(task);
     the_client->run(task);
+    list_remove(task);
     if (!task->result.stays_listed)
         (void)atomic_fetch_sub(&running_tasks, 1);
     reply(task_result_line(task));
@@ -85,6 +123,13 @@ static void op_run(json_t *line, json_int_t id)
 
 /* ---- the other requests ---- */
 
+/* The task's own result is the answer, also when it was on its way already. */
+static void op_cancel(json_t *line, json_int_t id)
+{
+    (void)line;
+    list_cancel(id);
+}
+
 static void op_settle(json_t *line, json_int_t id)
 {
     (void)line;
@@ -115,9 +160,18 @@ static void op_counters(json_t *line, json_int_t id)
 static const struct op {
     const char *name;
     void (*run)(json_t *line, json_int_t id);
-} ops[] = {{"run", op_run}, {"settle", op_settle}, {"counters", op_counters}, {"bye", NULL}};
+} ops[] = {{"run", op_run},
+           {"cancel", op_cancel},
+           {"settle", op_settle},
+           {"counters", op_counters},
+           {"bye", NULL}};
 
 #define OP_COUNT (sizeof ops / sizeof ops[0])
+
+static bool is_offered(const struct op *op)
+{
+    return op->run != op_cancel || the_client->heeds_cancel;
+}
 
 /* False at `bye`. */
 static bool dispatch(json_t *line)
@@ -129,7 +183,7 @@ static bool dispatch(json_t *line)
         return true;
     }
     for (size_t i = 0; i < OP_COUNT; i++) {
-        if (strcmp(ops[i].name, name) != 0)
+        if (strcmp(ops[i].name, name) != 0 || !is_offered(&ops[i]))
             continue;
         if (ops[i].run != NULL)
             ops[i].run(line, json_integer_value(id));
@@ -143,14 +197,33 @@ static void hello(void)
 {
     json_t *op_names = json_array();
     json_t *phases = json_array();
-    for (size_t i = 0; i < OP_COUNT; i++)
-        (void)json_array_append_new(op_names, json_string(ops[i].name));
+    for (size_t i = 0; i < OP_COUNT; i++) {
+        if (is_offered(&ops[i]))
+            (void)json_array_append_new(op_names, json_string(ops[i].name));
+    }
     for (const char *const *phase = the_client->phases; *phase != NULL; phase++)
         (void)json_array_append_new(phases, json_string(*phase));
     reply(json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:[s,s], s:o, s:[s,s,s]}", "op", "hello", "v",
                     1, "name", the_client->name, "version", the_client->version, "runtime",
                     the_client->runtime, "ops", op_names, "auth", "publickey", "password", "phases",
                     phases, "counters", "threads", "fds", "tasks"));
+}
+
+/* Its coming is all that matters: a wait ends. */
+static void on_cancel(int signal_number)
+{
+    (void)signal_number;
+}
+
+/* Of all threads to come, too. */
+static void prepare_cancel(void)
+{
+    sigset_t cancels;
+    struct sigaction wakes = {.sa_handler = on_cancel};
+    (void)sigemptyset(&cancels);
+    (void)sigaddset(&cancels, SIGUSR1);
+    (void)sigaction(SIGUSR1, &wakes, NULL);
+    (void)pthread_sigmask(SIG_BLOCK, &cancels, NULL);
 }
 
 int driver_run(const struct client *client)
@@ -161,6 +234,8 @@ int driver_run(const struct client *client)
     bool goes_on = true;
 
     the_client = client;
+    if (client->heeds_cancel)
+        prepare_cancel();
     hello();
     while (goes_on && (length = getline(&text, &size, stdin)) > 0) {
         json_t *line = length > LINE_LIMIT ? NULL : json_loadb(text, (size_t)length, 0, NULL);

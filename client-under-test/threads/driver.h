@@ -10,6 +10,8 @@ struct client {
     const char *name, *version, *runtime;
     const char *const *phases;      /* those that a result may name, ended by NULL */
     void (*run)(struct task *task); /* fills in the task's output and result; may never return */
+    /* `run` looks at task->is_cancelled; a SIGUSR1 ends its waits, and is blocked but for them. */
+    bool heeds_cancel;
 };
 
 /* Serves standard input until it ends or `bye` comes. Tasks that hang then are left to the end of

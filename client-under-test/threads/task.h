@@ -3,6 +3,8 @@
 #define THREADS_TASK_H
 
 #include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +31,9 @@ struct task {
     const char *hostkey_ecdsa, *hostkey_rsa;
     int port;
     int64_t t0_ns, deadline_ms;
+    pthread_t thread;           /* that runs it */
+    atomic_bool is_cancelled;   /* set from outside, with a SIGUSR1 to the thread */
+    struct task *next;          /* of the driver's list */
     unsigned char *stdin_bytes; /* owned */
     size_t stdin_length;
     unsigned char *output; /* owned; the first OUTPUT_KEPT_BYTES of stdout */

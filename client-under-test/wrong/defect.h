@@ -42,6 +42,18 @@
     X("no-deadline-close", "close/no-close", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD",       \
       "quick", "waits for the server to close its side as long as it takes",                       \
       client_no_deadline_close)                                                                    \
+    X("no-deadline-tcp", "tcp/backlog-full", "HUNG+LEAK_FD+LEAK_TASK+LEAK_THREAD", "quick",        \
+      "waits for the TCP connection as long as it takes", client_no_deadline_tcp)                  \
+    X("no-deadline-service", "service/silent", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD",     \
+      "quick", "waits for the answer to its service request as long as it takes",                  \
+      client_no_deadline_service)                                                                  \
+    X("no-deadline-rekey", "rekey/silent", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD",         \
+      "quick", "waits for new keys in the middle of a session as long as it takes",                \
+      client_no_deadline_rekey)                                                                    \
+    X("deaf", "ident/cancelled/silent", "WRONG_OUTCOME", "quick",                                  \
+      "goes on when it is cancelled, until its deadline", client_deaf)                             \
+    X("polite", "data/cancelled", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD", "quick",         \
+      "waits, when it is cancelled, for the server to agree", client_polite)                       \
     X("blocking-write", "data/stdin-window/never", "HUNG+LEAK_CONN+LEAK_FD+LEAK_TASK+LEAK_THREAD", \
       "quick", "writes the command's input as long as it takes", client_blocking_write)            \
     X("join", "ident/silent", "HUNG+LEAK_TASK+LEAK_THREAD", "quick",                               \
@@ -73,6 +85,30 @@
       client_fd_1_in_10)                                                                           \
     X("fd-1-in-100", "ident/silent", "LEAK_FD", "ci",                                              \
       "one timeout in a hundred keeps a descriptor", client_fd_1_in_100)                           \
+    X("fd-on-cancel", "ident/cancelled/silent", "LEAK_CONN+LEAK_FD", "quick",                      \
+      "the connection is kept when the task is cancelled", client_fd_on_cancel)                    \
+    X("late-success", "tcp/after-deadline", "LEAK_CONN+LEAK_FD", "quick",                          \
+      "a connection that is made after the timeout belongs to nobody, and is kept",                \
+      client_late_success)                                                                         \
+    X("fd-on-cut", "ident/cut-short/fin", "LEAK_CONN+LEAK_FD", "quick",                            \
+      "the socket is kept when the server leaves before it has said who it is", client_fd_on_cut)  \
+    X("fd-on-hostkey", "kex/host-key/empty", "LEAK_CONN+LEAK_FD", "quick",                         \
+      "the connection is kept when the host key is none", client_fd_on_hostkey)                    \
+    X("fd-on-no-channel", "channel/refused", "LEAK_CONN+LEAK_FD", "quick",                         \
+      "the connection is kept when no channel is to be had", client_fd_on_no_channel)              \
+    X("fd-on-no-command", "request/refused", "LEAK_CONN+LEAK_FD", "quick",                         \
+      "the connection is kept when the command is refused", client_fd_on_no_command)               \
+    X("fd-on-lost-command", "data/fin/fin", "LEAK_CONN+LEAK_FD", "quick",                          \
+      "the socket is kept when the server leaves in the middle of the output",                     \
+      client_fd_on_lost_command)                                                                   \
+    X("timer-on-success", "healthy/exec", "LEAK_FD", "quick",                                      \
+      "the timer of a task that succeeded is never closed", client_timer_on_success)               \
+    X("child-on-success", "healthy/exec", "LEAK_CHILD", "quick",                                   \
+      "leaves a helper process behind at each success", client_child_on_success)                   \
+    X("memory-on-success", "healthy/exec", "GROWING", "ci",                                        \
+      "16 KiB are never freed after a success", client_memory_on_success)                          \
+    X("output-kept", "data/flood", "GROWING", "ci",                                                \
+      "the output of what timed out is kept for ever", client_output_kept)                         \
     X("timer", "ident/silent", "LEAK_FD", "quick",                                                 \
       "the timer of a timeout that struck is never closed", client_timer)                          \
     X("thread", "ident/silent", "LEAK_THREAD", "quick", "leaves a thread behind at each timeout",  \

@@ -119,12 +119,15 @@ static void run_with(struct task *task, bool (*wait)(struct link *link, short ev
     {                                                               \
         run_with(task, wait_but_in_##word);                         \
     }
+NO_DEADLINE(tcp)
 NO_DEADLINE(kex)
+NO_DEADLINE(service)
 NO_DEADLINE(auth)
 NO_DEADLINE(channel)
 NO_DEADLINE(request)
 NO_DEADLINE(data)
 NO_DEADLINE(exit)
+NO_DEADLINE(rekey)
 
 /* All went well, and its result is known; it is told when the server has closed as well. */
 void client_no_deadline_close(struct task *task)
@@ -187,6 +190,31 @@ static bool wait_to_write_for_ever(struct link *link, short events)
 void client_blocking_write(struct task *task)
 {
     run_with(task, wait_to_write_for_ever);
+}
+
+/* ---- cancelled ---- */
+
+void client_deaf(struct task *task)
+{
+    struct link link;
+    link_init(&link, task);
+    link.is_deaf = true;
+    bool success = link_do_all(&link);
+    link_conclude(&link, success);
+    link_close(&link, success);
+}
+
+/* It says that it wants to leave, and waits for the server to say the same. */
+static bool wait_politely(struct link *link, short events)
+{
+    if (link_wait_until_deadline(link, events))
+        return true;
+    return link->cancelled && wait_for_ever(link, POLLIN);
+}
+
+void client_polite(struct task *task)
+{
+    run_with(task, wait_politely);
 }
 
 /* ---- the deadline is kept, but not the right one ---- */

@@ -4,6 +4,7 @@
 #include "link.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -82,18 +83,28 @@ static pid_t start_helper(void)
     return pid;
 }
 
-void client_child(struct task *task)
+static void keep_child(struct task *task, bool of_success)
 {
     struct link link;
     link_init(&link, task);
     pid_t helper = start_helper();
     bool success = link_do_all(&link);
-    if (helper > 0 && !link.timed_out) {
+    if (helper > 0 && (of_success ? !success : !link.timed_out)) {
         (void)kill(helper, SIGKILL);
         (void)waitpid(helper, NULL, 0);
     }
     link_conclude(&link, success);
     link_close(&link, success);
+}
+
+void client_child(struct task *task)
+{
+    keep_child(task, false);
+}
+
+void client_child_on_success(struct task *task)
+{
+    keep_child(task, true);
 }
 
 /* `fakesshd connect` beside this program, its standard input and output being `fd`. */
@@ -168,13 +179,73 @@ void client_fd_on_refusal(struct task *task)
     link_close(&link, success);
 }
 
-void client_fd_on_denied(struct task *task)
+/* The error path of one phase: a copy of the descriptor is forgotten there. */
+static void keep_fd_when(struct task *task, bool (*is_so)(const struct link *link))
 {
     struct link link;
     link_init(&link, task);
+    bool connected = link_resolve(&link) && link_connect(&link);
+    int copy = connected ? fcntl(link.fd, F_DUPFD_CLOEXEC, 0) : -1;
+    bool success = connected && link_handshake(&link) && link_log_in(&link) && link_execute(&link);
+    link_conclude(&link, success);
+    if (copy >= 0 && (success || !is_so(&link)))
+        (void)close(copy);
+    link_close(&link, success);
+}
+
+#define FD_ON_ERROR(name, word)                                                        \
+    static bool has_error_##name(const struct link *link)                              \
+    {                                                                                  \
+        return !link->timed_out && !link->cancelled && strcmp(link->phase, word) == 0; \
+    }                                                                                  \
+    void client_fd_on_##name(struct task *task)                                        \
+    {                                                                                  \
+        keep_fd_when(task, has_error_##name);                                          \
+    }
+FD_ON_ERROR(cut, "ident")
+FD_ON_ERROR(hostkey, "kex")
+FD_ON_ERROR(denied, "auth")
+FD_ON_ERROR(no_channel, "channel")
+FD_ON_ERROR(no_command, "request")
+FD_ON_ERROR(lost_command, "data")
+
+static bool is_cancelled(const struct link *link)
+{
+    return link->cancelled;
+}
+
+void client_fd_on_cancel(struct task *task)
+{
+    keep_fd_when(task, is_cancelled);
+}
+
+/* https://github.com/apache/mina-sshd/pull/242: connect() goes on after the timeout. Who waits for
+ * it closes what failed, and what was made is nobody's. */
+static void *wait_for_connection(void *fd)
+{
+    enum { PATIENCE_MS = 2000 };
+    struct pollfd item = {(int)(intptr_t)fd, POLLOUT, 0};
+    int reason = 0;
+    socklen_t size = sizeof reason;
+    bool made = poll(&item, 1, PATIENCE_MS) > 0 &&
+                getsockopt(item.fd, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 && reason == 0;
+    if (!made)
+        (void)close(item.fd);
+    return NULL;
+}
+
+void client_late_success(struct task *task)
+{
+    struct link link;
+    pthread_t background;
+    link_init(&link, task);
     bool success = link_do_all(&link);
-    if (!success && !link.timed_out && strcmp(link.phase, "auth") == 0)
-        (void)fcntl(link.fd, F_DUPFD_CLOEXEC, 0);
+    if (link.timed_out && strcmp(link.phase, "tcp") == 0) {
+        int kept = fcntl(link.fd, F_DUPFD_CLOEXEC, 0);
+        void *argument = (void *)(intptr_t)kept; // NOLINT(performance-no-int-to-ptr)
+        if (kept >= 0 && pthread_create(&background, NULL, wait_for_connection, argument) == 0)
+            (void)pthread_detach(background);
+    }
     link_conclude(&link, success);
     link_close(&link, success);
 }
@@ -201,16 +272,26 @@ void client_fd_1_in_100(struct task *task)
     keep_fd_of_one_in(task, 100);
 }
 
-void client_timer(struct task *task)
+static void keep_timer(struct task *task, bool of_success)
 {
     struct link link;
     link_init(&link, task);
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
     bool success = link_do_all(&link);
-    if (!link.timed_out)
+    if (of_success ? !success : !link.timed_out)
         (void)close(timer);
     link_conclude(&link, success);
     link_close(&link, success);
+}
+
+void client_timer(struct task *task)
+{
+    keep_timer(task, false);
+}
+
+void client_timer_on_success(struct task *task)
+{
+    keep_timer(task, true);
 }
 
 /* ---- threads, children, memory ---- */
@@ -268,19 +349,50 @@ void client_zombie(struct task *task)
     link_close(&link, success);
 }
 
+/* Written, so that it is there; its address is kept where the compiler can't see it go. */
+static void keep_memory(size_t size)
+{
+    static _Atomic(void *) kept;
+    void *bytes = malloc(size);
+    if (bytes != NULL)
+        memset(bytes, 1, size);
+    atomic_store(&kept, bytes);
+}
+
+enum { KEPT_BYTES = 16 * 1024 };
+
 void client_memory(struct task *task)
 {
-    enum { KEPT_BYTES = 16 * 1024 };
-    static _Atomic(void *) kept; /* so that the compiler lets it be */
     struct link link;
     link_init(&link, task);
     bool success = link_do_all(&link);
-    if (link.timed_out) {
-        void *bytes = malloc(KEPT_BYTES);
-        if (bytes != NULL)
-            memset(bytes, 1, KEPT_BYTES);
-        atomic_store(&kept, bytes);
-    }
+    if (link.timed_out)
+        keep_memory(KEPT_BYTES);
+    link_conclude(&link, success);
+    link_close(&link, success);
+}
+
+void client_memory_on_success(struct task *task)
+{
+    struct link link;
+    link_init(&link, task);
+    bool success = link_do_all(&link);
+    if (success)
+        keep_memory(KEPT_BYTES);
+    link_conclude(&link, success);
+    link_close(&link, success);
+}
+
+/* The list of what ran, each with all that it said: of what ended well it is given to the caller.
+ */
+void client_output_kept(struct task *task)
+{
+    struct link link;
+    link_init(&link, task);
+    bool success = link_do_all(&link);
+    if (!success && task->output_bytes > 0)
+        keep_memory(task->output_bytes < OUTPUT_KEPT_BYTES ? (size_t)task->output_bytes
+                                                           : OUTPUT_KEPT_BYTES);
     link_conclude(&link, success);
     link_close(&link, success);
 }

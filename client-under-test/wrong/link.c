@@ -7,6 +7,7 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +30,20 @@ void link_init(struct link *link, struct task *task)
     (void)snprintf(link->host, sizeof link->host, "%s", task->host);
 }
 
+/* SIGUSR1 is blocked but while it waits here, so that none is lost that says: cancelled. */
 bool link_wait_until_deadline(struct link *link, short events)
 {
     struct pollfd item = {link->fd, events, 0};
+    sigset_t mask;
+    (void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    (void)sigdelset(&mask, SIGUSR1);
     for (;;) {
         int64_t left_ns = link->deadline_ns - now_ns();
-        if (left_ns <= 0)
+        link->cancelled = !link->is_deaf && atomic_load(&link->task->is_cancelled);
+        if (left_ns <= 0 || link->cancelled)
             return false;
-        if (poll(&item, 1, (int)((left_ns + NS_PER_MS - 1) / NS_PER_MS)) > 0)
+        struct timespec left = {left_ns / NS_PER_S, left_ns % NS_PER_S};
+        if (ppoll(&item, 1, &left, &mask) > 0)
             return true;
     }
 }
@@ -59,8 +66,8 @@ static bool wait_or_time_out(struct link *link, short events)
 {
     if (link->wait(link, events))
         return true;
-    link->timed_out = true;
-    return link_fail(link, "the deadline passed");
+    link->timed_out = !link->cancelled;
+    return link_fail(link, link->cancelled ? "cancelled" : "the deadline passed");
 }
 
 /* ---- TCP ---- */
@@ -383,6 +390,7 @@ void link_conclude(const struct link *link, bool success)
     struct result *result = &link->task->result;
     result->outcome = success               ? "success"
                       : link->could_not_try ? "could_not_try"
+                      : link->cancelled     ? "cancelled"
                       : link->timed_out     ? "timeout"
                                             : "failure";
     result->phase = success ? NULL : link->phase;

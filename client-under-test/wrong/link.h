@@ -35,7 +35,8 @@ struct link {
     const char *interrupted; /* the phase that a rekey came into; NULL otherwise */
     bool is_credulous;       /* link_resolve() takes any answer for its own */
     char host[64];           /* the address that the task's host has */
-    bool timed_out, could_not_try;
+    bool timed_out, cancelled, could_not_try;
+    bool is_deaf; /* does not heed that it was cancelled */
     char error[256];
 
     int fd;              /* owned until libssh takes it */

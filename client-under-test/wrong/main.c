@@ -53,7 +53,7 @@ static int drive(const char *name)
     (void)snprintf(called, sizeof called, "wrong/%s", defect->name);
     (void)snprintf(runtime, sizeof runtime, "C, libssh %.*s, threads", (int)strcspn(libssh, "/"),
                    libssh);
-    const struct client client = {called, FAKESSHD_VERSION, runtime, phases, defect->run};
+    const struct client client = {called, FAKESSHD_VERSION, runtime, phases, defect->run, true};
     _exit(driver_run(&client));
 }
 

@@ -25,6 +25,7 @@
       "a table { backlog = 0, opens_after = seconds | accept = false | refuse = true | small_buffer = true }") \
     X("dns", is_object, "a table { answer = ..., tcp = { ... } }")                                             \
     X("stdin_bytes", is_number, "a number of bytes")                                                           \
+    X("cancel", is_number, "a share of the deadline")                                                          \
     X("engine", is_string, "\"libssh\" or \"crafted\"")                                                        \
     X("serve", is_function, "a function")
 
@@ -151,7 +152,7 @@ static bool each_word(const json_t *value, bool (*add)(const char *word, unsigne
 static bool add_outcome(const char *word, unsigned *set)
 {
     enum outcome outcome = OUTCOME_SUCCESS;
-    if (!outcome_from_name(word, &outcome) || outcome > OUTCOME_FAILURE)
+    if (!outcome_from_name(word, &outcome) || outcome > OUTCOME_CANCELLED)
         return false;
     *set |= OUTCOME_BIT(outcome);
     return true;
@@ -174,10 +175,11 @@ static enum err read_expect(const struct reading *reading, json_t *expect, struc
     {
         if (strcmp(name, "outcome") == 0) {
             if (!each_word(value, add_outcome, &item->outcomes, &wrong))
-                return complain(reading, "outcome",
-                                "expected outcome success, timeout, failure or a list of these; "
-                                "found: ",
-                                wrong);
+                return complain(
+                    reading, "outcome",
+                    "expected outcome success, timeout, failure, cancelled or a list of these; "
+                    "found: ",
+                    wrong);
         } else if (strcmp(name, "phase") == 0) {
             if (!each_word(value, add_phase, &item->phases, &wrong))
                 return complain(reading, "phase",
@@ -236,6 +238,22 @@ static enum err read_dns(const struct reading *reading, struct scenario *item)
     if (dns_plan_read(own, &item->dns, &field, why))
         return ERR_NONE;
     return complain(reading, field, why, "");
+}
+
+/* Nobody says cancelled who was not, and who was need not say anything else. */
+static enum err read_cancel(const struct reading *reading, struct scenario *item)
+{
+    const json_t *share = json_object_get(item->variant, "cancel");
+    if (share == NULL)
+        share = json_object_get(item->description, "cancel");
+    item->cancel_share = json_number_value(share);
+    bool expected = (item->outcomes & OUTCOME_BIT(OUTCOME_CANCELLED)) != 0;
+    if (share != NULL && !(item->cancel_share >= 0.1 && item->cancel_share <= 0.8))
+        return complain(reading, "cancel", "expected 'cancel' from 0.1 to 0.8 of the deadline", "");
+    if ((share != NULL) != expected)
+        return complain(reading, share != NULL ? "cancel" : "expect",
+                        "expected 'cancel' and the outcome cancelled together", "");
+    return ERR_NONE;
 }
 
 /* A variant's word goes before the file's, and both before what is expected and the id tell. */
@@ -337,6 +355,8 @@ static enum err add_item(struct catalogue *catalogue, const struct reading *read
     if (failed == ERR_NONE)
         failed = read_expect(
             reading, expect != NULL ? expect : json_object_get(description, "expect"), item);
+    if (failed == ERR_NONE)
+        failed = read_cancel(reading, item);
     if (failed == ERR_NONE)
         failed = read_dns(reading, item);
     if (failed == ERR_NONE)

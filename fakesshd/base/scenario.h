@@ -36,6 +36,7 @@ struct scenario {
     bool listen_small_buffer;      /* true: a client that sends much is stopped soon */
     struct dns_plan dns;           /* a variant's field goes before the file's */
     size_t stdin_bytes;            /* standard input that the task is given; 0: none */
+    double cancel_share;           /* of the deadline, after which a task is cancelled; 0: never */
 };
 
 enum { SCENARIO_STDIN_MAX_BYTES = 128 * 1024 }; /* fits a line of the driver protocol */

@@ -157,6 +157,14 @@ static void describe(struct judged_case *judged)
     result->repetition = spec->repetition;
 }
 
+struct window case_window(const struct judged_case *judged, double slow_factor)
+{
+    int64_t grace_ms = manifest_grace_ms(judged->spec.manifest, judged->spec.deadline_ms);
+    struct window window = window_make(judged->due_ms, grace_ms, slow_factor);
+    window.is_cancelled = judged->due_ms != judged->spec.deadline_ms;
+    return window;
+}
+
 void case_begin(struct judged_case *judged, const struct case_spec *spec, struct ev_loop *loop,
                 struct reaper *reaper, struct pace *pace, struct noise *noise,
                 struct case_result *result, void (*on_end)(struct judged_case *judged, void *owner),
@@ -173,12 +181,12 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     judged->owner = owner;
     judged->begun_ns = clock_now_ns();
     judged->slots = spec->manifest->driver ? SLOTS : spec->template_tasks + 1;
-    judged->window = window_make(
-        spec->deadline_ms, manifest_grace_ms(spec->manifest, spec->deadline_ms), noise->factor);
+    judged->due_ms = spec->deadline_ms;
+    if (spec->scenario->cancel_share > 0)
+        judged->due_ms = (int64_t)((double)spec->deadline_ms * spec->scenario->cancel_share);
+    judged->window = case_window(judged, noise->factor);
     judged->slow_factor = judged->window_factor = noise->factor;
-    judged->usual_late_ns =
-        window_make(spec->deadline_ms, manifest_grace_ms(spec->manifest, spec->deadline_ms), 1)
-            .late_ns;
+    judged->usual_late_ns = case_window(judged, 1).late_ns;
     judged->budget = (struct case_budget){
         .profile = spec->profile,
         .window = &judged->window,

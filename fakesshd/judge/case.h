@@ -79,6 +79,7 @@ struct judged_case {
     bool advancing;            /* a change during a step is seen by the step itself */
     bool over;                 /* on_end was called, or is about to be */
     int64_t begun_ns, step_ns; /* when the case and its step began */
+    int64_t due_ms;            /* when a task is due: its deadline, or when it is cancelled */
     struct window window;
     double window_factor;  /* the slow factor that it was made with */
     int64_t usual_late_ns; /* its late bound on a quiet machine */
@@ -118,6 +119,9 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
 
 /* Ends it now, with a verdict that says so (CASE_ERROR, `why`). No on_end follows. */
 void case_abort(struct judged_case *judged, const char *why);
+
+/* The window of its tasks on a machine that is so slow. */
+struct window case_window(const struct judged_case *judged, double slow_factor);
 
 /* What it is doing, in words. Static memory. */
 const char *case_step_sentence(enum case_step step);

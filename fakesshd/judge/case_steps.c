@@ -1,6 +1,7 @@
 #include "judge/case_steps.h"
 
 #include "base/clock.h"
+#include "judge/case_control.h"
 #include "judge/case_verdict.h"
 #include "judge/procfs.h"
 #include "judge/procfs_go.h"
@@ -24,15 +25,6 @@ void case_enter(struct judged_case *judged, enum case_step step, int64_t now_ns)
     judged->step_ns = now_ns;
 }
 
-static struct task *start_control(struct judged_case *judged)
-{
-    struct task *task = stage_start_task(&judged->stage, judged->control_service, 0,
-                                         judged->spec.deadline_ms, 0, false);
-    if (task != NULL)
-        task->control = true;
-    return task;
-}
-
 static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     struct stage *stage = &judged->stage;
@@ -50,35 +42,14 @@ static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *lo
     judged->control_service = stage_service(stage, judged->spec.control->id);
     if (stage_client_pid(stage) > 0)
         counters_use_limits(&judged->counters, stage_client_pid(stage));
-    case_note(judged, "server and client are ready");
-    judged->control = start_control(judged);
-    case_enter(judged, STEP_CONTROL_BEFORE, now_ns);
-    return true;
-}
-
-/* A control is judged by what the client says; whether its answers are right is asked by healthy/
- * ids. */
-static bool control_is_over(struct judged_case *judged, int64_t bound_after_ns, int64_t now_ns,
-                            int64_t *look_ns)
-{
-    struct task *task = judged->control;
-    if (task == NULL)
+    if (judged->spec.scenario->cancel_share > 0 && !stage->offers_cancel) {
+        case_skip(judged,
+                  "the client cannot cancel a task: its hello does not list 'cancel' in ops");
         return true;
-    int64_t bound_ns = task->t0_ns + bound_after_ns;
-    if (!task->ended && now_ns < bound_ns) {
-        *look_ns = bound_ns;
-        return false;
     }
-    judged->control_failed = !task->ended || task->outcome != OUTCOME_SUCCESS;
-    judged->result->controls++;
-    judged->result->controls_failed += judged->control_failed;
-    (void)snprintf(judged->control_why, sizeof judged->control_why, "%s%s%s",
-                   task->ended ? outcome_name(task->outcome) : "no answer",
-                   task->error[0] != '\0' ? ": " : "", task->error);
-    case_note(judged, "healthy task: %s after %lld ms", judged->control_why,
-              (long long)(task_elapsed_ns(task, now_ns) / MS));
-    if (!task->ended)
-        stage_kill_task(&judged->stage, task);
+    case_note(judged, "server and client are ready");
+    case_control_start(judged);
+    case_enter(judged, STEP_CONTROL_BEFORE, now_ns);
     return true;
 }
 
@@ -97,7 +68,7 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
 
 static bool step_control_before(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    if (!control_is_over(judged, judged->window.hung_ns, now_ns, look_ns))
+    if (!case_control_is_over(judged, judged->window.hung_ns, now_ns, look_ns))
         return false;
     if (judged->control_failed) {
         char why[400];
@@ -177,23 +148,32 @@ static void begin_settling(struct judged_case *judged, int64_t now_ns)
     case_enter(judged, STEP_SETTLING, now_ns);
 }
 
-/* While some hang others must be served: after each round that left a task hanging, until one such
- * control has failed. */
-static bool wants_control_between(const struct judged_case *judged)
+/* Of a scenario that cancels its tasks: those that are due. Returns when the next one is. */
+static int64_t cancel_due_tasks(struct judged_case *judged, int64_t now_ns)
 {
-    if (!judged->spec.manifest->driver || judged->between_failed)
-        return false;
+    int64_t next_ns = INT64_MAX;
+    if (!judged->window.is_cancelled)
+        return next_ns;
     for (int i = judged->first_of_round; i < judged->stage.task_count; i++) {
-        if (!judged->stage.tasks[i]->ended)
-            return true;
+        struct task *task = judged->stage.tasks[i];
+        int64_t due_ns = task->t0_ns + judged->due_ms * MS;
+        if (task->ended || task->cancelled_ns != 0)
+            continue;
+        if (now_ns >= due_ns)
+            stage_cancel_task(&judged->stage, task);
+        else if (due_ns < next_ns)
+            next_ns = due_ns;
     }
-    return false;
+    return next_ns;
 }
 
 static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    if (!start_due_tasks(judged, now_ns, look_ns))
+    int64_t cancel_ns = cancel_due_tasks(judged, now_ns);
+    if (!start_due_tasks(judged, now_ns, look_ns)) {
+        *look_ns = cancel_ns < *look_ns ? cancel_ns : *look_ns;
         return false;
+    }
     *look_ns = INT64_MAX;
     for (int i = judged->first_of_round; i < judged->stage.task_count; i++) {
         struct task *task = judged->stage.tasks[i];
@@ -202,6 +182,7 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
             *look_ns = late_ns;
     }
     if (*look_ns != INT64_MAX) {
+        *look_ns = cancel_ns < *look_ns ? cancel_ns : *look_ns;
         watch_spin(judged, now_ns, look_ns);
         return false;
     }
@@ -212,8 +193,8 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
         /* More tasks would tell no more of it. */
         case_note(judged, "a signal has stopped the client");
         case_enter(judged, STEP_WAITING_HUNG, now_ns);
-    } else if (wants_control_between(judged)) {
-        judged->control = start_control(judged);
+    } else if (case_control_wanted_between(judged)) {
+        case_control_start(judged);
         case_enter(judged, STEP_CONTROL_BETWEEN, now_ns);
     } else {
         begin_settling(judged, now_ns);
@@ -224,7 +205,7 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
 /* What comes of it is told; it is no reason to end the measuring. */
 static bool step_control_between(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    if (!control_is_over(judged, judged->window.late_ns, now_ns, look_ns))
+    if (!case_control_is_over(judged, judged->window.late_ns, now_ns, look_ns))
         return false;
     /* On a noisy machine a handshake may take as long; nothing is said of that. */
     judged->between_failed = judged->control_failed && judged->noise->factor <= 1;
@@ -447,7 +428,7 @@ static bool step_evidence(struct judged_case *judged, int64_t now_ns, int64_t *l
         if (!judged->stage.tasks[i]->ended)
             stage_kill_task(&judged->stage, judged->stage.tasks[i]);
     }
-    judged->control = start_control(judged);
+    case_control_start(judged);
     case_enter(judged, STEP_CONTROL_AFTER, now_ns);
     return true;
 }
@@ -463,7 +444,7 @@ static bool wants_dump(const struct judged_case *judged)
 
 static bool step_control_after(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    if (!control_is_over(judged, judged->window.hung_ns, now_ns, look_ns))
+    if (!case_control_is_over(judged, judged->window.hung_ns, now_ns, look_ns))
         return false;
     if (wants_dump(judged)) {
         driver_ask_dump(&judged->stage.driver);

@@ -44,6 +44,11 @@ void case_error(struct judged_case *judged, enum stage_fault fault, const char *
     end_with(judged, CASE_ERROR, why);
 }
 
+void case_skip(struct judged_case *judged, const char *why)
+{
+    end_with(judged, CASE_SKIP, why);
+}
+
 void case_inconclusive(struct judged_case *judged, const char *why)
 {
     end_with(judged, CASE_INCONCLUSIVE, why);
@@ -84,8 +89,7 @@ struct deadline_axis {
     enum deadline_verdict verdict;
     char why[400];
     int counts[DEADLINE_HUNG + 1];
-    bool beyond_usual; /* some task came back later than a quiet machine allows */
-    bool timed_out;    /* and some said that its time was up */
+    struct window_hints hints; /* of all its tasks */
 };
 
 /* The machine may have been slower while this task ran than it was when the case began. */
@@ -94,9 +98,7 @@ static struct window window_of(const struct judged_case *judged, const struct ta
     struct window window = judged->window;
     if (task->slow_factor > judged->window_factor) {
         int64_t hung_ns = window.hung_ns; /* of the case: the rounds went by it */
-        window = window_make(judged->spec.deadline_ms,
-                             manifest_grace_ms(judged->spec.manifest, judged->spec.deadline_ms),
-                             task->slow_factor);
+        window = case_window(judged, task->slow_factor);
         window.hung_ns = hung_ns > window.late_ns ? hung_ns : window.hung_ns;
     }
     return window;
@@ -132,8 +134,9 @@ static struct deadline_axis judge_deadlines(struct judged_case *judged)
         char why[400];
         struct window window = window_of(judged, stage->tasks[i]);
         enum deadline_verdict verdict = window_judge(&window, &expected, &facts, why, sizeof why);
-        axis.beyond_usual |= facts.elapsed_ns > judged->usual_late_ns;
-        axis.timed_out |= facts.ended && facts.outcome == OUTCOME_TIMEOUT;
+        axis.hints.beyond_usual |= facts.elapsed_ns > judged->usual_late_ns;
+        axis.hints.timed_out |= facts.ended && facts.outcome == OUTCOME_TIMEOUT;
+        axis.hints.unended |= !facts.ended;
         count_task(judged, &facts);
         if (axis.counts[verdict]++ == 0)
             (void)snprintf(whys[verdict], sizeof whys[verdict], "%s", why);
@@ -329,17 +332,11 @@ void case_judge(struct judged_case *judged)
     char reason[1024], undecided[256];
     describe(judged, &axis, reason, sizeof reason);
     struct verdict verdict = result->verdict;
-    /* Within a grace that a noisy machine made so wide that it says nothing; or without success
-     * because the machine was slow, and not the client. Nobody comes back early because of noise.
-     */
-    bool on_time_axis = axis.verdict == DEADLINE_LATE ||
-                        (axis.verdict == DEADLINE_OK && axis.beyond_usual) ||
-                        (axis.verdict == DEADLINE_WRONG_OUTCOME && axis.timed_out &&
-                         judged->spec.scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS));
     result->busy_part = procfs_busy_part(judged->machine_before, procfs_machine_now());
     /* A client that spins is the noise itself. */
     bool makes_noise = (cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;
-    if (on_time_axis && !makes_noise && judged->slow_factor > NOISE_FACTOR_CAP) {
+    result->may_be_noise = window_may_be_noise(axis.verdict, &axis.hints) && !makes_noise;
+    if (result->may_be_noise && judged->slow_factor > NOISE_FACTOR_CAP) {
         verdict.state = CASE_INCONCLUSIVE;
         (void)snprintf(
             reason, sizeof reason,

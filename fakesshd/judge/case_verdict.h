@@ -13,6 +13,8 @@ void case_judge(struct judged_case *judged);
 
 /* The case cannot be judged: ours, the scenario's or the adapter's fault. Ends it. */
 void case_error(struct judged_case *judged, enum stage_fault fault, const char *why);
+/* It is not asked of this client. Ends it. */
+void case_skip(struct judged_case *judged, const char *why);
 /* It cannot be decided. Ends it. */
 void case_inconclusive(struct judged_case *judged, const char *why);
 

@@ -94,6 +94,7 @@ struct case_result {
     int open_after_settle;  /* connections that the server still sees after their tasks ended */
     int surplus;            /* connections beyond one a task */
     double slow_factor;     /* of the machine, when it was judged */
+    bool may_be_noise;      /* a slow machine could have made this verdict of a sound client */
     double busy_part;       /* of the machine's processors during the case, 0..1 */
     char *reason;           /* one sentence: what happened and why that is the verdict */
     char *repro;            /* the command line that shows it again */

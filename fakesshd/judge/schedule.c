@@ -107,24 +107,20 @@ static void skip_job(struct job *job, const char *reason)
     finish_job(job);
 }
 
-/* Late, early, spinning or without success while others kept the machine busy: once more, alone;
- * both results are told. A server that is slow but legal may be too slow then. A machine that was
- * too slow to judge times at all may have been so for a moment. */
+/* What a slow machine could have made, and spinning or giving up on a server that others kept from
+ * its processor: once more, alone; both results are told. A machine that was too slow to judge
+ * times at all may have been so for a moment. */
 static bool deserves_another_try(const struct job *job, const struct case_result *result)
 {
-    enum deadline_verdict verdict = result->verdict.deadline;
-    bool is_off = verdict == DEADLINE_LATE || verdict == DEADLINE_EARLY ||
-                  (result->verdict.state == CASE_INCONCLUSIVE && verdict == DEADLINE_OK &&
-                   result->slow_factor > NOISE_FACTOR_CAP);
-    if (job->again)
+    bool was_noisy = result->busy_part > BUSY_PART || result->slow_factor > 1;
+    bool is_clean = verdict_is_clean_ok(result->verdict);
+    if (job->again || !was_noisy || is_clean)
         return false;
     if (result->verdict.state == CASE_INCONCLUSIVE)
-        return is_off;
-    bool was_noisy = result->busy_part > BUSY_PART || result->slow_factor > 1;
-    return result->verdict.state == CASE_JUDGED && was_noisy &&
-           (is_off || (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0 ||
-            (verdict == DEADLINE_WRONG_OUTCOME &&
-             job->scenario->outcomes == OUTCOME_BIT(OUTCOME_SUCCESS)));
+        return result->may_be_noise && result->slow_factor > NOISE_FACTOR_CAP;
+    return result->verdict.state == CASE_JUDGED &&
+           (result->may_be_noise || result->verdict.deadline == DEADLINE_EARLY ||
+            (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0);
 }
 
 /* Both verdicts are told: nothing is tried again in silence. */

@@ -6,6 +6,7 @@
 #include "base/fnv1a.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,7 @@ static void on_hello(void *owner, const json_t *hello)
     {
         const char *name = json_string_value(op);
         stage->offers_stacks |= name != NULL && strcmp(name, "stacks") == 0;
+        stage->offers_cancel |= name != NULL && strcmp(name, "cancel") == 0;
     }
     free(stage->version);
     stage->version = version != NULL ? strdup(version) : NULL;
@@ -239,7 +241,7 @@ enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct e
     enum err failed = start_server(stage, error);
     if (failed != ERR_NONE)
         return failed;
-    stage->client_ready = !spec->manifest->driver;
+    stage->client_ready = stage->offers_cancel = !spec->manifest->driver;
     if (!spec->manifest->driver)
         return ERR_NONE;
     failed = start_driver(stage, error);
@@ -423,6 +425,15 @@ bool stage_answer_is_right(const struct stage *stage, const struct task *task)
     if (seen->stdout_bytes != task->stdout_bytes)
         return false;
     return !task->stdout_whole || seen->stdout_fnv1a == task->stdout_fnv1a;
+}
+
+void stage_cancel_task(struct stage *stage, struct task *task)
+{
+    task->cancelled_ns = clock_now_ns();
+    if (stage->spec.manifest->driver)
+        driver_send(&stage->driver, json_pack("{s:s, s:i}", "op", "cancel", "id", task->id));
+    else if (task->pid > 0)
+        (void)kill(task->pid, SIGTERM);
 }
 
 void stage_kill_task(struct stage *stage, struct task *task)

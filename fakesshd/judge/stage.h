@@ -66,6 +66,7 @@ struct stage {
     char *version;      /* owned; what the driver's hello says */
     bool counts_tasks;  /* the driver can report its own count of tasks */
     bool offers_stacks; /* and its stacks */
+    bool offers_cancel; /* it ends a task that is cancelled; a template can always be told to end */
     int request_id;     /* of the last settle, counters or other request */
     bool request_answered, request_unsupported;
     int64_t driver_tasks; /* its last word on that; -1: none */
@@ -100,6 +101,9 @@ size_t stage_orphans(const struct stage *stage);
 
 /* Was this task's answer what the server sent? Nonce or not, as the scenario's output decides. */
 bool stage_answer_is_right(const struct stage *stage, const struct task *task);
+
+/* Asks the client to end a task: a driver by `cancel`, a command by SIGTERM. */
+void stage_cancel_task(struct stage *stage, struct task *task);
 
 /* Ends a template's task that is overdue. */
 void stage_kill_task(struct stage *stage, struct task *task);

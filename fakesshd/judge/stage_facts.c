@@ -31,6 +31,9 @@ struct task_facts stage_facts(const struct stage *stage, const struct task *task
         .command_done = seen->exit_seen,
         .answer_right = stage_answer_is_right(stage, task),
     };
+    /* It counts from when it was asked to end, which may have been a little later than was due. */
+    if (task->cancelled_ns != 0)
+        facts.elapsed_ns -= task->cancelled_ns - task->t0_ns - window->deadline_ns;
     /* A command's status other than 0 is its client's too, as with ssh(1). */
     if (task->ended && !task->mapped && task->outcome == OUTCOME_FAILURE && facts.answer_right)
         facts.outcome = OUTCOME_SUCCESS;

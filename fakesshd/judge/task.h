@@ -19,6 +19,7 @@ struct task {
     bool wrong_hostkey; /* the probe's: the client is told another key than the server has */
     size_t stdin_bytes;
     int64_t t0_ns;
+    int64_t cancelled_ns; /* when it was asked to end; 0: never */
     char nonce[24];
 
     bool ended;

@@ -116,6 +116,12 @@ static void read_ending(struct template_run *run, int status)
         task->mapped = true;
     }
     task->outcome = outcome;
+    /* It was told to end, and did: how is a matter of taste. */
+    if (task->cancelled_ns != 0 && (task->term_signal == SIGTERM || outcome == OUTCOME_FAILURE)) {
+        task->crashed = false;
+        task->outcome = OUTCOME_CANCELLED;
+        task->mapped = true;
+    }
 }
 
 static void on_exit_of_task(void *context, const struct process_exit *end)

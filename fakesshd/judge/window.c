@@ -49,6 +49,12 @@ static bool expects(const struct judgement *of, enum outcome outcome)
     return (of->expected->outcomes & OUTCOME_BIT(outcome)) != 0;
 }
 
+/* What it must come back by. */
+static const char *due_words(const struct judgement *of)
+{
+    return of->window->is_cancelled ? "it was cancelled after" : "the deadline is";
+}
+
 /* "success or timeout" */
 static const char *expected_words(const struct judgement *of, char *text, size_t size)
 {
@@ -81,10 +87,10 @@ static enum deadline_verdict judge_unended(const struct judgement *of)
     const struct task_facts *facts = of->facts;
     bool hung = facts->elapsed_ns >= window->hung_ns;
     (void)snprintf(of->why, of->why_size,
-                   "has not come back after %.1f ms: the deadline is %.1f ms, late is after %.1f ms"
+                   "has not come back after %.1f ms: %s %.1f ms, late is after %.1f ms"
                    " (grace %.1f ms), hung from %.1f ms on%s",
-                   ms(facts->elapsed_ns), ms(window->deadline_ns), ms(window->late_ns),
-                   ms(window->grace_ns), ms(window->hung_ns),
+                   ms(facts->elapsed_ns), due_words(of), ms(window->deadline_ns),
+                   ms(window->late_ns), ms(window->grace_ns), ms(window->hung_ns),
                    facts->contact_needed && !facts->contact ? "; it never connected" : "");
     if (hung)
         return DEADLINE_HUNG;
@@ -94,8 +100,8 @@ static enum deadline_verdict judge_unended(const struct judgement *of)
 static enum deadline_verdict back_after_hang(const struct judgement *of)
 {
     (void)snprintf(of->why, of->why_size,
-                   "said %s only after %.1f ms: the deadline is %.1f ms, hung from %.1f ms on",
-                   outcome_name(of->facts->outcome), ms(of->facts->elapsed_ns),
+                   "said %s only after %.1f ms: %s %.1f ms, hung from %.1f ms on",
+                   outcome_name(of->facts->outcome), ms(of->facts->elapsed_ns), due_words(of),
                    ms(of->window->deadline_ns), ms(of->window->hung_ns));
     return DEADLINE_HUNG;
 }
@@ -103,10 +109,11 @@ static enum deadline_verdict back_after_hang(const struct judgement *of)
 static enum deadline_verdict early(const struct judgement *of)
 {
     (void)snprintf(of->why, of->why_size,
-                   "%s: said %s after %.1f ms: the deadline is %.1f ms, early is before %.1f ms",
-                   expects(of, OUTCOME_TIMEOUT) ? "gave up before its deadline"
-                                                : "gave up on a legal server",
-                   outcome_name(of->facts->outcome), ms(of->facts->elapsed_ns),
+                   "%s: said %s after %.1f ms: %s %.1f ms, early is before %.1f ms",
+                   of->window->is_cancelled       ? "gave up before it was cancelled"
+                   : expects(of, OUTCOME_TIMEOUT) ? "gave up before its deadline"
+                                                  : "gave up on a legal server",
+                   outcome_name(of->facts->outcome), ms(of->facts->elapsed_ns), due_words(of),
                    ms(of->window->deadline_ns), ms(of->window->early_ns));
     return DEADLINE_EARLY;
 }
@@ -122,10 +129,10 @@ static enum deadline_verdict wrong_outcome(const struct judgement *of)
         but = ", but its exit status or output is not what the server sent";
     else if (facts->command_done && facts->outcome != OUTCOME_SUCCESS)
         but = ", but the server sent the whole output and the exit status";
-    (void)snprintf(of->why, of->why_size,
-                   "said %s after %.1f ms where %s was expected%s (the deadline is %.1f ms)",
-                   outcome_name(facts->outcome), ms(facts->elapsed_ns),
-                   expected_words(of, words, sizeof words), but, ms(of->window->deadline_ns));
+    (void)snprintf(
+        of->why, of->why_size, "said %s after %.1f ms where %s was expected%s (%s %.1f ms)",
+        outcome_name(facts->outcome), ms(facts->elapsed_ns),
+        expected_words(of, words, sizeof words), but, due_words(of), ms(of->window->deadline_ns));
     return DEADLINE_WRONG_OUTCOME;
 }
 
@@ -140,9 +147,9 @@ static enum deadline_verdict judge_expected(const struct judgement *of)
                        of->expected->phases != 0 &&
                        (phase_meaning(facts->phase) & of->expected->phases) == 0;
     int used = snprintf(of->why, of->why_size,
-                        "said %s after %.1f ms: the deadline is %.1f ms, late is after %.1f ms"
+                        "said %s after %.1f ms: %s %.1f ms, late is after %.1f ms"
                         " (grace %.1f ms)",
-                        outcome_name(facts->outcome), ms(facts->elapsed_ns),
+                        outcome_name(facts->outcome), ms(facts->elapsed_ns), due_words(of),
                         ms(window->deadline_ns), ms(window->late_ns), ms(window->grace_ns));
     if (!wrong_phase)
         return late ? DEADLINE_LATE : DEADLINE_OK;
@@ -171,6 +178,8 @@ static enum deadline_verdict judge_ended(const struct judgement *of)
             return early(of);
         return expects(of, facts->outcome) ? judge_expected(of) : wrong_outcome(of);
     case OUTCOME_CANCELLED:
+        return expects(of, OUTCOME_CANCELLED) && !before_early ? judge_expected(of)
+                                                               : wrong_outcome(of);
     case OUTCOME_UNSUPPORTED:
     case OUTCOME_COULD_NOT_TRY:
         break;
@@ -184,8 +193,8 @@ static enum deadline_verdict crash(const struct judgement *of)
     if (of->facts->term_signal != 0)
         (void)snprintf(signal, sizeof signal, " of signal %d (%s)", of->facts->term_signal,
                        strsignal(of->facts->term_signal));
-    (void)snprintf(of->why, of->why_size, "died%s after %.1f ms (the deadline is %.1f ms)", signal,
-                   ms(of->facts->elapsed_ns), ms(of->window->deadline_ns));
+    (void)snprintf(of->why, of->why_size, "died%s after %.1f ms (%s %.1f ms)", signal,
+                   ms(of->facts->elapsed_ns), due_words(of), ms(of->window->deadline_ns));
     return DEADLINE_CRASH;
 }
 
@@ -228,4 +237,24 @@ enum deadline_verdict window_judge_all(const struct window *window,
     if ((late >= 2 || surely_late) && worst < DEADLINE_LATE)
         return DEADLINE_LATE;
     return worst;
+}
+
+bool window_may_be_noise(enum deadline_verdict verdict, const struct window_hints *hints)
+{
+    switch (verdict) {
+    case DEADLINE_OK:
+        return hints->beyond_usual;
+    case DEADLINE_LATE:
+    case DEADLINE_WRONG_PHASE:
+    case DEADLINE_NO_CONTACT:
+        return true;
+    case DEADLINE_WRONG_OUTCOME:
+        return hints->timed_out;
+    case DEADLINE_HUNG:
+        return !hints->unended;
+    case DEADLINE_EARLY:
+    case DEADLINE_CRASH:
+        break;
+    }
+    return false;
 }

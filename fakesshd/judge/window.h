@@ -17,6 +17,7 @@ struct window {
     int64_t late_ns;     /* later than this is LATE: deadline + grace x slow factor */
     int64_t hung_ns;     /* alive at this is HUNG: deadline + max(2 s, 5 x grace) */
     int64_t grace_ns;    /* already multiplied by the slow factor */
+    bool is_cancelled;   /* deadline_ns is when the task is cancelled, long before its deadline */
 };
 
 enum { GRACE_NATIVE_MS = 100, GRACE_MANAGED_MS = 250 };
@@ -65,6 +66,7 @@ struct expectation {
  *   timeout   success only        EARLY                       WRONG_OUTCOME
  *   failure   failure             OK                          OK, beyond the late bound LATE
  *   failure   timeout or success  EARLY                       WRONG_OUTCOME
+ *   cancelled cancelled           WRONG_OUTCOME               OK, beyond the late bound LATE
  *   others    anything            WRONG_OUTCOME               WRONG_OUTCOME
  *
  * Success without a finished command or with a wrong answer is WRONG_OUTCOME whatever is expected,
@@ -79,5 +81,18 @@ enum deadline_verdict window_judge(const struct window *window, const struct exp
 enum deadline_verdict window_judge_all(const struct window *window,
                                        const enum deadline_verdict *verdicts,
                                        const int64_t *elapsed_ns, size_t count);
+
+/* What is known of a case's tasks together. */
+struct window_hints {
+    bool beyond_usual; /* some task came back later than a quiet machine allows */
+    bool timed_out;    /* some task said that its time was up */
+    bool unended;      /* some task has not ended to this moment */
+};
+
+/* Could a machine that was slow for a while have made this verdict of a sound client? It makes
+ * whoever it stops late, and lets a deadline strike in an earlier phase, before the connection, or
+ * before what the server had to say. It makes nobody early, no success out of nothing, and nobody
+ * stay away. */
+bool window_may_be_noise(enum deadline_verdict verdict, const struct window_hints *hints);
 
 #endif

@@ -277,6 +277,13 @@ scenario("tcp/slow-but-legal", raw(IDENT + b".*", "open"), raw_gap(0.9), honest_
 scenario("tcp/after-deadline", raw(b"", "no-connection"), took(0.9, 1.3))
 scenario("tcp/fin-at-once", raw(b"", "fin"), fault("FIN"))
 scenario("tcp/reset-at-once", raw(b"", "rst"), fault("RST"))
+scenario("tcp/cancelled", raw(b"", "no-connection"), never_accepted)
+scenario("ident/cancelled/silent", raw(b"", "open"), last_phase("ident"), client_left("fin"))
+scenario("ident/cancelled/dribble", raw(rb"x{10,21}", "open"), last_phase("ident"), client_left("fin"))
+scenario("kex/cancelled", sent_beyond("kex/no-reply", 0, 0), last_phase("kex"), client_left("fin"))
+scenario("auth/cancelled", sent_beyond("auth/silent", 0, 0), last_phase("auth"), client_left("fin"))
+scenario("channel/cancelled", sent_beyond("channel/silent", 0, 0), last_phase("channel"), client_left("fin"))
+scenario("data/cancelled", output(b"working"), last_phase("data"), status_sent(False), client_left("fin"))
 scenario("ident/silent", raw(b"", "open"), last_phase("ident"), client_left("fin"))
 scenario("ident/half", raw(b"SSH-2.0-Open", "open"), last_phase("ident"))
 scenario("ident/dribble/steady", raw(rb"SSH-2\.0-x*", "open"), raw_single_bytes(0, 16, 21),

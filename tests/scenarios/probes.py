@@ -107,16 +107,23 @@ class Raw(threading.Thread):
             self.pieces.append((time.monotonic() - begin, piece))
 
 
-def drive(program, tasks):
-    """Gives the tasks to one `sshexec driver`, some milliseconds apart; results by position."""
+def drive(program, tasks, cancels):
+    """Gives the tasks to one `sshexec driver`, some milliseconds apart, and cancels those that `cancels`
+    gives seconds for; results by position."""
     driver = subprocess.Popen([program, "driver"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True)
-    results = {}
+    results, turn = {}, threading.Lock()
+
+    def say(line):
+        with turn:
+            driver.stdin.write(json.dumps(line) + "\n")
+            driver.stdin.flush()
 
     def write():
         for number, task in enumerate(tasks):
-            driver.stdin.write(json.dumps({"op": "run", "id": number, **task}) + "\n")
-            driver.stdin.flush()
+            say({"op": "run", "id": number, **task})
+            if cancels[number]:
+                threading.Timer(cancels[number], say, [{"op": "cancel", "id": number}]).start()
             time.sleep(0.008)  # a pace, so that a burst of handshakes makes no control late
 
     writer = threading.Thread(target=write)
