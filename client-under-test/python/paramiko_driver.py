@@ -9,7 +9,6 @@ timeouts  each option that the manual has, and each as long as the deadline"""
 import gc
 import json
 import logging
-import os
 import socket
 import sys
 import threading
@@ -116,7 +115,7 @@ def main():
         if line["op"] == "bye":
             break
         driver.answer(line)
-    os._exit(0)  # whatever the tasks do
+    protocol.end()
 
 
 main()

@@ -2,6 +2,7 @@
 import base64
 import faulthandler
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -28,6 +29,11 @@ def say_hello(name, version, ops, phases):
 
 def say_unsupported(line):
     say({"op": "unsupported", "id": line["id"]})
+
+
+def end():
+    """Whatever the tasks do."""
+    os._exit(0)
 
 
 def say_stacks(line):
