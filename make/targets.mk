@@ -115,6 +115,13 @@ story: packages-test ## the story: Go's ssh.Dial against silent hosts, what its 
 	$(SUBMAKE) binaries $(BUILD)/bin/go-client
 	@tools/story $(BUILD)/bin $(BUILD)/story
 
+# ---- all clients by all ids ----
+
+.PHONY: matrix
+matrix: packages-test ## every client against the whole catalogue, into build/matrix; goes on where it was; OPTIONS='...'
+	$(SUBMAKE) binaries $(BUILD)/bin/go-client
+	$(BUILD)/bin/fakesshd matrix --out $(BUILD)/matrix $(OPTIONS)
+
 # ---- figures ----
 
 $(BUILD)/bin/growth-sim: bench/growth_sim.c $(call objs,$(addprefix fakesshd/judge/,growth.c growth_plan.c growth_text.c))

@@ -34,7 +34,7 @@ END_TEST
 
 START_TEST(the_whole_lasts_longer_than_the_rounds_and_what_hangs_after_them)
 {
-    static const char *const names[] = {"glance", "quick", "ci", "thorough", "soak"};
+    static const char *const names[] = {"matrix", "glance", "quick", "ci", "thorough", "soak"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct case_budget budget = budget_of(names[i]);
         ck_assert_int_ge(case_budget_whole_ns(&budget),

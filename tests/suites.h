@@ -11,6 +11,7 @@
     X(base64) \
     X(buffer) \
     X(case_budget) \
+    X(cells) \
     X(cipher) \
     X(clean_text) \
     X(counters) \
@@ -56,6 +57,7 @@
     X(script_file) \
     X(selector) \
     X(session_crafted) \
+    X(shard) \
     X(shrink) \
     X(sign) \
     X(spin) \

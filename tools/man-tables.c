@@ -11,10 +11,12 @@
 #include "base/outcome.h"
 #include "base/phase.h"
 #include "cli/command.h"
+#include "cli/matrix_options.h"
 #include "cli/run_options.h"
 #include "cli/soak_options.h"
 #include "judge/manifest.h"
 #include "judge/report.h"
+#include "judge/shard.h"
 #include "judge/verdict.h"
 #include "lease/control.h"
 #include "lease/lease.h"
@@ -203,6 +205,24 @@ static void print_run_options(void)
     end_list();
 }
 
+static void print_matrix_options(void)
+{
+    char head[64];
+    begin_list("Ds");
+    MATRIX_OPTIONS(OPTION)
+    end_list();
+}
+
+static void print_shard_variables(void)
+{
+    begin_list("Google\\ Cloud\\ Run");
+#define X(who, index, count, first, first_name, step_name) \
+    print_item("Li", who, NULL, index " of " count);
+    SHARD_VARIABLES(X)
+#undef X
+    end_list();
+}
+
 static void print_soak_options(void)
 {
     char head[64];
@@ -340,6 +360,8 @@ static void print_facts(void)
     X("lease-states", print_lease_states)           \
     X("lease-waits", print_lease_waits)             \
     X("soak-options", print_soak_options)           \
+    X("matrix-options", print_matrix_options)       \
+    X("shard-variables", print_shard_variables)     \
     X("placeholders", print_placeholders)           \
     X("connection-verbs", print_conn_verbs)         \
     X("channel-verbs", print_channel_verbs)         \

@@ -10,9 +10,11 @@
       "judge SSH clients against scenarios")                                                                   \
     X("soak", cli_soak, "soak [OPTION...] SELECTOR... [--client NAME|FILE] [-- COMMAND...]",                   \
       "leave a client running: what it holds for each hung call, and when it dies of it")                      \
+    X("matrix", cli_matrix, "matrix --out FOLDER [OPTION...] [--clients A,B,...] [SELECTOR...]",               \
+      "judge many clients against the catalogue, side by side, into a folder that can be gone on with")        \
     X("serve", cli_serve,                                                                                      \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] [--pcap FILE] SCENARIO...", \
-      "the fake server alone; with --control unix:PATH|ADDRESS:PORT, for leases")                                                                                 \
+      "the fake server alone; with --control unix:PATH|ADDRESS:PORT, for leases")                              \
     X("connect", cli_connect, "connect [--allow-other-hosts] HOST:PORT",                                       \
       "a server on standard input and output, for ProxyCommand")                                               \
     X("explore", cli_explore,                                                                                  \

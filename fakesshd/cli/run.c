@@ -1,6 +1,7 @@
 /* `fakesshd run`: judges clients against scenarios. */
 #include "cli/clients.h"
 #include "cli/command.h"
+#include "cli/number_option.h"
 #include "cli/run_options.h"
 
 #include "base/data_dir.h"
@@ -57,18 +58,6 @@ static void print_help(void)
 #undef X
 }
 
-static enum err parse_number(const char *what, long from, long to, int *number,
-                             struct err_text *error)
-{
-    char *end = NULL;
-    long value = strtol(optarg, &end, 10);
-    if (end == optarg || *end != '\0' || value < from || value > to)
-        return err_set(error, ERR_USAGE, "--%s: expected a number from %ld to %ld, found '%s'",
-                       what, from, to, optarg);
-    *number = (int)value;
-    return ERR_NONE;
-}
-
 /* Options that take no value. */
 static bool take_flag(int letter, struct request *request)
 {
@@ -116,28 +105,29 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
     case 'd':
         return duration_parse_ms(optarg, "--deadline", &options->deadline_ms, error);
     case 'j':
-        return parse_number("jobs", 1, 64, &options->jobs, error);
+        return number_option("jobs", 1, 64, &options->jobs, error);
     case 'r':
-        return parse_number("start-rate", 1, 100000, &options->starts_per_second, error);
+        return number_option("start-rate", 1, 100000, &options->starts_per_second, error);
     case 'p':
         options->profile = optarg;
         if (growth_profile_find(optarg) == NULL)
-            return err_set(error, ERR_USAGE,
-                           "--profile: expected glance, quick, ci, thorough or soak, found '%s'",
-                           optarg);
+            return err_set(
+                error, ERR_USAGE,
+                "--profile: expected matrix, glance, quick, ci, thorough or soak, found '%s'",
+                optarg);
         return ERR_NONE;
     case 'D':
         return duration_parse_ms(optarg, "--drain", &options->drain_ms, error);
     case 'R':
-        return parse_number("tasks-per-minute", 1, 1000000, &options->tasks_per_minute, error);
+        return number_option("tasks-per-minute", 1, 1000000, &options->tasks_per_minute, error);
     case 'm':
-        return parse_number("min-tests", 0, 1000000, &options->min_tests, error);
+        return number_option("min-tests", 0, 1000000, &options->min_tests, error);
     case 't':
-        return parse_number("tasks", 1, 64, &options->template_tasks, error);
+        return number_option("tasks", 1, 64, &options->template_tasks, error);
     case 'N':
-        return parse_number("repeat", 1, REPEATS_MAX, &options->repeats, error);
+        return number_option("repeat", 1, REPEATS_MAX, &options->repeats, error);
     case 's':
-        failed = parse_number("seed", 0, INT_MAX, &number, error);
+        failed = number_option("seed", 0, INT_MAX, &number, error);
         options->seed = (uint64_t)number;
         return failed;
     default:

@@ -2,8 +2,6 @@
 
 #include "base/clock.h"
 
-#include <string.h>
-
 enum {
     GOING_ON_MS = 10000,         /* after the first look of a short profile */
     FIRST_LOOK_MAX_MS = 60000,   /* of a short profile */
@@ -13,12 +11,6 @@ enum {
 };
 
 #define MS CLOCK_NS_PER_MS
-
-static bool is_short(const struct growth_profile *profile)
-{
-    return strcmp(profile->name, GROWTH_GLANCE) == 0 ||
-           strcmp(profile->name, GROWTH_AFTER_GLANCE) == 0;
-}
 
 /* All rounds of a profile when every task hangs. */
 static int64_t rounds_ns(const struct case_budget *budget, const struct growth_profile *profile)
@@ -39,9 +31,9 @@ static int64_t drains_ns(const struct case_budget *budget, const struct growth_p
 static int64_t first_look_ns(const struct case_budget *budget)
 {
     int64_t look_ns = rounds_ns(budget, budget->profile);
-    if (!is_short(budget->profile))
+    if (!growth_profile_is_short(budget->profile))
         return BLOCKS_WITH_ANCHORS * (look_ns + drains_ns(budget, budget->profile));
-    if (strcmp(budget->profile->name, GROWTH_GLANCE) == 0)
+    if (growth_profile_is_glance(budget->profile))
         look_ns += rounds_ns(budget, growth_profile_find(GROWTH_AFTER_GLANCE));
     int64_t most_ns = FIRST_LOOK_MAX_MS * MS + 2 * budget->window->hung_ns;
     look_ns += 2 * budget->drain_ms * MS;
@@ -51,7 +43,7 @@ static int64_t first_look_ns(const struct case_budget *budget)
 int64_t case_budget_growth_ns(const struct case_budget *budget, bool in_first_look)
 {
     int64_t going_on_ns = (GOING_ON_MS + budget->drain_ms) * MS + budget->window->hung_ns;
-    if (!in_first_look && is_short(budget->profile))
+    if (!in_first_look && growth_profile_is_short(budget->profile))
         return going_on_ns;
     int64_t look_ns = first_look_ns(budget);
     return look_ns > going_on_ns ? look_ns : going_on_ns;
@@ -60,5 +52,5 @@ int64_t case_budget_growth_ns(const struct case_budget *budget, bool in_first_lo
 int64_t case_budget_whole_ns(const struct case_budget *budget)
 {
     return WITHOUT_ROUNDS_MS * MS + 4 * budget->window->hung_ns +
-           (is_short(budget->profile) ? 0 : first_look_ns(budget));
+           (growth_profile_is_short(budget->profile) ? 0 : first_look_ns(budget));
 }

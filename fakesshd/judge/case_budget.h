@@ -17,8 +17,8 @@ struct case_budget {
 };
 
 /* After this time an open question about a counter is INCONCLUSIVE. The first look of a short
- * profile (glance, quick) has time for all of its rounds, what it goes on with ten seconds; a long
- * profile was asked for by name, and has the time that it needs. */
+ * profile (matrix, glance, quick) has time for all of its rounds, what it goes on with ten seconds;
+ * a long profile was asked for by name, and has the time that it needs. */
 int64_t case_budget_growth_ns(const struct case_budget *budget, bool in_first_look);
 
 /* After this time the case is ended wherever it is. */

@@ -14,7 +14,8 @@ enum {
     END_UNSEEN_MS = 500,
     COUNTING_MAX_MS = 500,
     DUMP_MAX_MS = 2000,
-    SPIN_MS = 200
+    SPIN_MS = 200,
+    HUNG_ROUNDS = 3 /* of a matrix, where every task hangs */
 };
 
 #define MS CLOCK_NS_PER_MS
@@ -53,17 +54,43 @@ static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *lo
     return true;
 }
 
+/* In a matrix, where many cells hang, those need not be looked at for long: see
+ * counters_judge_hung(). */
+static bool hangs_in_matrix(const struct judged_case *judged)
+{
+    bool hangs =
+        strcmp(judged->spec.profile->name, GROWTH_MATRIX) == 0 && judged->tasks_measured > 0;
+    for (int i = 0; i < judged->stage.task_count && hangs; i++)
+        hangs = judged->stage.tasks[i]->control || !judged->stage.tasks[i]->ended;
+    return hangs;
+}
+
+static int size_of_round(const struct judged_case *judged)
+{
+    if (!judged->spec.manifest->driver)
+        return judged->spec.template_tasks;
+    if (hangs_in_matrix(judged) && judged->round < HUNG_ROUNDS)
+        return judged->spec.profile->tasks_per_round;
+    return counters_profile(&judged->counters)->tasks_per_round;
+}
+
 static void begin_round(struct judged_case *judged, int64_t now_ns)
 {
-    bool driver = judged->spec.manifest->driver;
+    judged->round_size = size_of_round(judged);
     judged->round++;
-    judged->round_size =
-        driver ? counters_profile(&judged->counters)->tasks_per_round : judged->spec.template_tasks;
     judged->round_started = 0;
     judged->first_of_round = judged->stage.task_count;
     judged->next_start_ns = now_ns;
     judged->spin.from_ns = 0;
     case_enter(judged, STEP_ROUND, now_ns);
+}
+
+static void begin_settling(struct judged_case *judged, int64_t now_ns)
+{
+    judged->stable_since_ns = now_ns;
+    judged->settle_asked = false;
+    judged->counters.any = false;
+    case_enter(judged, STEP_SETTLING, now_ns);
 }
 
 static bool step_control_before(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
@@ -77,7 +104,11 @@ static bool step_control_before(struct judged_case *judged, int64_t now_ns, int6
         case_inconclusive(judged, why);
         return true;
     }
-    begin_round(judged, now_ns);
+    /* Without a warm-up the healthy task was one, and the first reading comes after it. */
+    if (judged->spec.manifest->driver && judged->spec.profile->warmup_rounds == 0)
+        begin_settling(judged, now_ns);
+    else
+        begin_round(judged, now_ns);
     return true;
 }
 
@@ -138,14 +169,6 @@ static void note_noise(struct judged_case *judged)
         judged->stage.tasks[i]->slow_factor = factor;
     if (factor > judged->slow_factor)
         judged->slow_factor = factor;
-}
-
-static void begin_settling(struct judged_case *judged, int64_t now_ns)
-{
-    judged->stable_since_ns = now_ns;
-    judged->settle_asked = false;
-    judged->counters.any = false;
-    case_enter(judged, STEP_SETTLING, now_ns);
 }
 
 /* Of a scenario that cancels its tasks: those that are due. Returns when the next one is. */
@@ -266,7 +289,9 @@ static void decide_next(struct judged_case *judged, int64_t now_ns)
 {
     int64_t budget_ns =
         case_budget_growth_ns(&judged->budget, counters_in_first_look(&judged->counters));
-    if (counters_judge(&judged->counters, now_ns - judged->begun_ns > budget_ns))
+    bool hangs = hangs_in_matrix(judged) && judged->round == HUNG_ROUNDS;
+    if (counters_judge(&judged->counters, now_ns - judged->begun_ns > budget_ns) ||
+        (hangs && counters_judge_hung(&judged->counters)))
         after_rounds(judged, now_ns);
     else
         begin_round(judged, now_ns);

@@ -3,8 +3,12 @@
 #include "judge/process.h"
 #include "judge/procfs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* One rise in so many hung tasks is a rise with a part of them. */
+enum { HOLD_PART = 4 };
 
 /* What is known of each. */
 static const struct {
@@ -32,17 +36,11 @@ enum limit_kind counter_limit(enum counter counter)
     return kinds[counter].limit;
 }
 
-static bool is_short_look(const struct growth_profile *profile)
-{
-    return strcmp(profile->name, GROWTH_GLANCE) == 0 ||
-           strcmp(profile->name, GROWTH_AFTER_GLANCE) == 0;
-}
-
 /* Does the case wait for this counter's verdict? */
 static bool is_waited_for(const struct counters *counters, int i)
 {
     return counters->series[i].readings > 0 &&
-           (i != COUNTER_MEMORY || !is_short_look(counters->profile));
+           (i != COUNTER_MEMORY || !growth_profile_is_short(counters->profile));
 }
 
 void counters_init(struct counters *counters, const struct growth_profile *profile)
@@ -172,6 +170,50 @@ bool counters_judge(struct counters *counters, bool last)
     return decided;
 }
 
+/* How a counter went while every task hung. */
+enum hold { HOLDS_EACH, HOLDS_NONE, HOLDS_SOME };
+
+/* The first round may fill a pool, open a file, start a thread: what comes later tells. */
+static enum hold hold_of(const struct counter_result *series)
+{
+    bool each = series->readings > 2, some = series->readings > 2;
+    for (size_t i = 1; i < series->readings; i++) {
+        int64_t tasks = series->tasks[i] - series->tasks[i - 1];
+        int64_t rise = series->series[i] - series->series[i - 1];
+        each &= rise >= tasks;
+        some &= i == 1 || rise * HOLD_PART > tasks;
+    }
+    return each ? HOLDS_EACH : some ? HOLDS_SOME : HOLDS_NONE;
+}
+
+static bool is_open(const struct counters *counters, int i)
+{
+    return is_waited_for(counters, i) && counters->result[i].verdict == GROWTH_CONTINUE;
+}
+
+bool counters_judge_hung(struct counters *counters)
+{
+    for (int i = 0; i < COUNTER_COUNT; i++) {
+        if (is_open(counters, i) &&
+            (counters->plan[i].anchors || hold_of(&counters->series[i]) == HOLDS_SOME))
+            return false;
+    }
+    for (int i = 0; i < COUNTER_COUNT; i++) {
+        const struct counter_result *series = &counters->series[i];
+        struct growth_result *result = &counters->result[i];
+        bool holds = is_open(counters, i) && hold_of(series) == HOLDS_EACH;
+        (void)growth_plan_verdict(&counters->plan[i], true, result);
+        if (!holds)
+            continue;
+        result->verdict = GROWTH_GROWING;
+        (void)snprintf(result->why, sizeof result->why,
+                       "each of %lld tasks hangs, and the counter rose with each of them in every "
+                       "round",
+                       (long long)series->tasks[series->readings - 1]);
+    }
+    return true;
+}
+
 bool counters_in_first_look(const struct counters *counters)
 {
     for (int i = 0; i < COUNTER_COUNT; i++) {
@@ -185,7 +227,7 @@ bool counters_in_first_look(const struct counters *counters)
 
 const struct growth_profile *counters_profile(const struct counters *counters)
 {
-    if (strcmp(counters->profile->name, GROWTH_GLANCE) != 0)
+    if (!growth_profile_is_glance(counters->profile))
         return counters->profile;
     for (int i = 0; i < COUNTER_COUNT; i++) {
         const struct growth_plan *plan = &counters->plan[i];
@@ -235,7 +277,7 @@ unsigned counters_cleanup(const struct counters *counters, bool *inconclusive)
         if (counters->series[i].readings > 0 && counters->result[i].verdict == GROWTH_INCONCLUSIVE)
             *inconclusive = true;
     }
-    if (set == 0 && grows(counters, COUNTER_MEMORY) && !is_short_look(counters->profile))
+    if (set == 0 && grows(counters, COUNTER_MEMORY) && !growth_profile_is_short(counters->profile))
         set |= CLEANUP_BIT(kinds[COUNTER_MEMORY].cleanup);
     return set;
 }

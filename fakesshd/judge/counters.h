@@ -2,9 +2,10 @@
  * are at quiescence, round after round, how much memory, and what the growth rule says of each.
  *
  * Memory is a counter apart: allocators and garbage collectors keep what they were given back, so
- * it moves on its own. A short look (glance, quick) tells of it and never waits for it; the longer
- * profiles do, and there GROWING is a verdict. It is none where something else grows, for what is
- * left behind takes its memory along, and an INCONCLUSIVE of memory alone makes no case so. */
+ * it moves on its own. A short look (matrix, glance, quick) tells of it and never waits for it; the
+ * longer profiles do, and there GROWING is a verdict. It is none where something else grows, for
+ * what is left behind takes its memory along, and an INCONCLUSIVE of memory alone makes no case so.
+ */
 #ifndef JUDGE_COUNTERS_H
 #define JUDGE_COUNTERS_H
 
@@ -81,6 +82,12 @@ bool counters_add_drained(struct counters *counters, int64_t tasks, const struct
 /* Asks the rule about each counter; `last`: there will be no more readings. True when each has its
  * verdict. */
 bool counters_judge(struct counters *counters, bool last);
+
+/* Where every task so far hangs, no statistics are needed: what a counter rose by with each of them
+ * in every round, they hold. Says GROWING of such counters and INCONCLUSIVE of others that are
+ * open, unless one of those keeps rising with a part of the tasks: then false, and nothing is said.
+ * Asked after a few rounds. */
+bool counters_judge_hung(struct counters *counters);
 
 /* Is some counter without a verdict still in the look that its profile began with? */
 bool counters_in_first_look(const struct counters *counters);

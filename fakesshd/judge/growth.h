@@ -42,7 +42,7 @@ struct growth_config {
     const char *unit; /* static; what `tasks` counts when it is not tasks: GROWTH_HUNG_CALL */
 };
 
-/* The named profiles: glance, quick, ci, thorough, soak. */
+/* The named profiles: matrix, glance, quick, ci, thorough, soak. */
 struct growth_profile {
     const char *name;
     struct growth_config config;
@@ -52,6 +52,11 @@ struct growth_profile {
 
 /* NULL when there is no profile of that name. Static memory. */
 const struct growth_profile *growth_profile_find(const char *name);
+
+/* The short looks, which go on with a longer profile where they saw a trace: quick, and those that
+ * come before it, a glance (matrix, glance). */
+bool growth_profile_is_short(const struct growth_profile *profile);
+bool growth_profile_is_glance(const struct growth_profile *profile);
 
 /* The same profile for memory: rho becomes 1 MiB per block, and there is no guard. */
 struct growth_config growth_config_for_bytes(const struct growth_profile *profile);
@@ -109,8 +114,9 @@ double growth_poisson_upper(int64_t k);
  * `quick`, which may say BOUNDED, and GROWING only from GROWTH_QUICK_RATE per task on. Anything
  * else goes on in the same process with the blocks of `ci`, over all readings so far, and has ci's
  * word. `glance` is one block of 40 tasks before that: where it saw any trace, the blocks of
- * `quick` follow, and then those of `ci`. A plan that was begun with another profile has that
- * profile's word alone.
+ * `quick` follow, and then those of `ci`; `matrix` is the same with 8 tasks and no warm-up, a
+ * reading before and one after. A plan that was begun with another profile has that profile's word
+ * alone.
  *
  *     growth_plan_init(&plan, limit);
  *     do {
@@ -123,6 +129,7 @@ double growth_poisson_upper(int64_t k);
  * the same moments, and the run goes on until all have a verdict. */
 
 #define GROWTH_QUICK_RATE   0.2
+#define GROWTH_MATRIX       "matrix"
 #define GROWTH_GLANCE       "glance"
 #define GROWTH_AFTER_GLANCE "quick"
 

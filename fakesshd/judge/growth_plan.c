@@ -12,9 +12,9 @@
 /* The longer look that a short one goes on with; NULL: it has the last word. */
 static const char *longer_than(const struct growth_profile *profile)
 {
-    if (strcmp(profile->name, GROWTH_GLANCE) == 0)
+    if (growth_profile_is_glance(profile))
         return GROWTH_AFTER_GLANCE;
-    return strcmp(profile->name, "quick") == 0 ? "ci" : NULL;
+    return growth_profile_is_short(profile) ? "ci" : NULL;
 }
 
 void growth_plan_init_profile(struct growth_plan *plan, const struct growth_profile *profile,

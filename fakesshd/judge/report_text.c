@@ -381,9 +381,8 @@ static void print_client(FILE *out, const struct run_result *run, const char *cl
         print_growth(out, sum.growing, style.tasks_per_minute);
 }
 
-void report_text_summary(FILE *out, const struct run_result *run, struct report_style style)
+void report_text_clients(FILE *out, const struct run_result *run, struct report_style style)
 {
-    fputc('\n', out);
     for (size_t i = 0; i < run->case_count; i++) {
         bool seen = false;
         for (size_t j = 0; j < i && !seen; j++)
@@ -391,6 +390,12 @@ void report_text_summary(FILE *out, const struct run_result *run, struct report_
         if (!seen)
             print_client(out, run, run->cases[i].client, style);
     }
+}
+
+void report_text_summary(FILE *out, const struct run_result *run, struct report_style style)
+{
+    fputc('\n', out);
+    report_text_clients(out, run, style);
     fprintf(out, "%zu cases in %.1f s", run->case_count, (double)run->wall_ms / 1000);
     if (run->profile != NULL)
         fprintf(out, ", profile %s", run->profile);

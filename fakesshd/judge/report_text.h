@@ -17,6 +17,8 @@ struct report_style {
 struct report_style report_style_for(FILE *out, bool verbose);
 
 void report_text_case(FILE *out, const struct case_result *result, struct report_style style);
+/* The part of the summary that has a line or more for each client. */
+void report_text_clients(FILE *out, const struct run_result *run, struct report_style style);
 void report_text_summary(FILE *out, const struct run_result *run, struct report_style style);
 
 #endif

@@ -139,8 +139,13 @@ static void make_jobs(struct run *run, const struct scenario *const *scenarios, 
     }
     for (size_t i = 0; i < run->client_count; i++) {
         run->client_runs[i].run = run;
-        bool is_asked = !run->options->no_probe && run->clients[i].missing == NULL;
-        run->client_runs[i].state = is_asked ? CLIENT_UNPROBED : CLIENT_TRUSTED;
+        run->client_runs[i].state = CLIENT_TRUSTED;
+    }
+    /* Who is not judged needs no probe. */
+    for (size_t i = 0; i < run->job_count && !run->options->no_probe; i++) {
+        size_t client = run->jobs[i].client;
+        if (run->clients[client].missing == NULL)
+            run->client_runs[client].state = CLIENT_UNPROBED;
     }
 }
 
@@ -264,7 +269,8 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
     stop_loop(&run);
     describe_run(&run, begun_ns);
     compact_results(&run);
-    report_text_summary(out, &run.result, run.style);
+    if (options->on_case == NULL)
+        report_text_summary(out, &run.result, run.style);
     if (options->on_result != NULL)
         options->on_result(options->context, &run.result);
     struct err_text error;

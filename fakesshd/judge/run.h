@@ -42,6 +42,9 @@ struct run_options {
     bool until_fail; /* no more of a case once it was not as expected */
     struct report_outputs reports; /* what is made of the results */
     const char *events;            /* file; NULL: none */
+    /* Called with each case as it ends, instead of printing lines and a summary; may be NULL. False
+     * stops the run. */
+    bool (*on_case)(void *context, const struct case_result *result);
     /* Called once with everything that was found; may be NULL. */
     void (*on_result)(void *context, const struct run_result *result);
     void *context; /* borrowed */

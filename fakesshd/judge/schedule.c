@@ -51,7 +51,10 @@ static void finish_job(struct job *job)
     struct case_result *result = schedule_result_of(run, job);
     job->state = JOB_DONE;
     case_expected_judge(result, &run->clients[job->client], &run->facts);
-    report_text_case(run->out, result, run->style);
+    if (run->options->on_case != NULL)
+        run->stopping |= !run->options->on_case(run->options->context, result);
+    else
+        report_text_case(run->out, result, run->style);
     (void)fflush(run->out);
     if (run->options->fail_fast && !result->as_expected)
         run->stopping = true;
