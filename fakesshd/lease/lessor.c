@@ -112,17 +112,30 @@ struct tenant { /* first in memory of what a lease's server is */
     struct lease *lease;
 };
 
+/* For clients that cannot see our files: in a container, say. It is a file in memory. */
+static json_t *private_key_json(const char *path)
+{
+    char text[4096];
+    FILE *file = fopen(path, "re");
+    size_t length = file != NULL ? fread(text, 1, sizeof text, file) : 0;
+    if (file != NULL)
+        (void)fclose(file);
+    json_t *key = json_stringn(text, length);
+    return key != NULL ? key : json_null();
+}
+
 static json_t *address_json(const struct server_process *process)
 {
     const struct service_address *at = &process->services[0];
-    char dns[80];
     const struct login *login = &process->login;
+    char dns[80];
     json_t *ssh = json_sprintf("ssh -F none -p %d -i %s -o IdentitiesOnly=yes "
                                "-o IdentityAgent=none -o UserKnownHostsFile=%s %s@%s",
                                at->port, login->key, login->known_hosts, login->user, at->host);
-    json_t *address = json_pack("{s:s, s:i, s:o, s:i}", "host", at->host, "port", at->port, "ssh",
-                                ssh, "pid", (int)process->pid);
-#define X(name) (void)json_object_set_new(address, #name, json_string(login->name));
+    json_t *address =
+        json_pack("{s:s, s:i, s:i, s:o, s:o}", "host", at->host, "port", at->port, "pid",
+                  (int)process->pid, "ssh", ssh, "private_key", private_key_json(login->key));
+#define X(word) (void)json_object_set_new(address, #word, json_string(login->word));
     LOGIN_WORDS(X)
 #undef X
     if (at->name[0] != '\0') {

@@ -99,11 +99,14 @@ def openssh_logs_in_with_the_line_of_a_lease():
     done = run(["sh", "-c", f"{lease['ssh']} nonce 4f2a"])
     expect_status(done, 0)
     assert done.out == "4f2a\n", str(done)
+    with open(os.open("key", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(lease["private_key"])
+    expect_status(run(["sh", "-c", f"{lease['ssh'].replace(lease['key'], 'key')} nonce 2"]), 0)
     final = control.release(lease)
-    assert final["witness"]["exec"] == 1 and final["witness"]["exit_status"] == 0, final
+    assert final["witness"]["exec"] == 2 and final["witness"]["exit_status"] == 0, final
     names = [event["event"] for event in final["timeline"]]
     assert names[0] == "accept" and names[-1] == "bye" and "exit" in names, names
-    assert sorted(names.count(name) for name in ("accept", "close", "bye")) == [1, 1, 1], names
+    assert [names.count(name) for name in ("accept", "close", "bye")] == [2, 2, 1], names
 
 
 @test
