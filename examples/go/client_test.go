@@ -17,10 +17,11 @@ func config(t *testing.T, s *server) *ssh.ClientConfig {
 		t.Fatal(err)
 	}
 	return &ssh.ClientConfig{
-		User:            s.User,
-		Auth:            []ssh.AuthMethod{ssh.Password(s.Password)},
-		HostKeyCallback: ssh.FixedHostKey(key),
-		Timeout:         deadline, // of the TCP connect: nothing else
+		User:              s.User,
+		Auth:              []ssh.AuthMethod{ssh.Password(s.Password)},
+		HostKeyCallback:   ssh.FixedHostKey(key),
+		HostKeyAlgorithms: []string{key.Type()},
+		Timeout:           deadline, // of the TCP connect: nothing else
 	}
 }
 
@@ -71,6 +72,7 @@ func TestASilentServerIsGivenUp(t *testing.T) {
 			case <-time.After(3 * deadline):
 				t.Fatal("it hangs")
 			}
+			wait(t, s, "fault") // it has come as far as that, and was not turned away before
 			wait(t, s, "closed")
 		})
 	}

@@ -51,6 +51,7 @@ START_TEST(a_server_that_falls_silent_is_given_up_and_its_connection_closed)
     double begin_s = now_s();
     ck_assert_int_ne(log_in(&lease), SSH_OK);
     ck_assert_double_lt(now_s() - begin_s, 3 * TIMEOUT_S);
+    lease_wait(&lease, "fault"); /* it has come as far as that, and was not turned away before */
     lease_wait(&lease, "closed");
     json_t *witness = lease_release(&lease);
     json_t *connections = json_object_get(witness, "connections");

@@ -60,6 +60,7 @@ def test_a_command_runs(fake_sshd):
 def test_a_server_that_falls_silent_is_given_up(fake_sshd, scenario):
     server = fake_sshd(scenario, deadline_ms=1000 * DEADLINE_S)
     assert comes_back(run, server, "nonce 1")
+    server.wait("fault")  # it has come as far as that, and was not turned away before
     server.wait("closed")
     assert server.release()["witness"]["connections"]["left_open"] == 0
 

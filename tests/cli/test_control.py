@@ -248,27 +248,27 @@ def a_scenario_that_never_ends_in_lua_stops_neither_other_leases_nor_the_control
         assert status == 200 and "instructions" in answer["witness"]["error"], answer
 
 
-@test(alone=True)
-def two_hundred_leases_at_once_have_two_hundred_addresses_and_nobody_meets_another():
+@test(limit_s=120)
+def two_hundred_leases_have_two_hundred_addresses_and_nobody_meets_another():
     control = Control()
-    leases, refused = [], []
+    leases, wrong = [], []
 
-    def lease_one():
-        while True:
-            status, answer = control.ask_directly("POST", "/v1/leases", {"scenario": "ident/silent"})
+    def lease_some():
+        while len(leases) < 200:
+            status, answer = control.ask_directly("POST", "/v1/leases", {"scenario": "ident/silent", "ttl_ms": 600000})
             if status == 201:
                 leases.append(answer)
+            elif status != 503 or "busy" not in answer["error"]:  # loudly, and come again
+                wrong.append(answer)
                 return
-            assert status == 503 and "busy" in answer["error"], answer  # loudly, and come again
-            refused.append(answer)
 
-    threads = [threading.Thread(target=lease_one) for _ in range(200)]
+    threads = [threading.Thread(target=lease_some) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(leases) == 200, f"{len(leases)} leases, {len(refused)} times too busy"
-    assert len({lease["host"] for lease in leases}) == 200, "an address was given out twice"
+    assert len(leases) >= 200 and not wrong, (len(leases), wrong)
+    assert len({lease["host"] for lease in leases}) == len(leases), "an address was given out twice"
     clients = [connect(lease) for index, lease in enumerate(leases) for _ in range(1 + index % 3)]
     for index, lease in enumerate(leases):
         wanted = 1 + index % 3
