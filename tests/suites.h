@@ -52,6 +52,8 @@
     X(procfs_look) \
     X(repeats) \
     X(report) \
+    X(report_merge) \
+    X(results) \
     X(rule) \
     X(scenario) \
     X(script_file) \
@@ -62,6 +64,7 @@
     X(sign) \
     X(spin) \
     X(stacks) \
+    X(timer_semantics) \
     X(transport) \
     X(verbs) \
     X(verdict) \

@@ -199,7 +199,7 @@ static void print_run_options(void)
     char head[64];
     begin_list("Ds");
     RUN_OPTIONS(OPTION)
-#define X(name, letter, sentence) OPTION(#name, letter, true, sentence)
+#define X(name, letter, value, sentence) OPTION(#name, letter, value, sentence)
     REPORT_FORMATS(X)
 #undef X
     end_list();

@@ -28,7 +28,8 @@
     X("lint", cli_lint, "lint [FILE...]", "whether scenario files are as they should be")                      \
     X("growth", cli_growth, "growth [--json] [--profile glance|quick|ci|thorough|soak] FILE|-",                \
       "whether anyone's counters grow without bound")                                                          \
-    X("report", cli_report, "report RESULTS.json... [--merge] --html|--junit|--json FILE|-",                   \
+    X("report", cli_report,                                                                                    \
+      "report RESULTS.json... [--merge] --html|--md|--junit|--tap|--json FILE|-",                              \
       "results in other formats, a page among them, or several results as one")                                \
     X("selftest", cli_selftest,                                                                                \
       "selftest [--defects PATTERN] [--all] [--json FILE] [--jobs N] [SELECTOR...]",                           \

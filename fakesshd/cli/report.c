@@ -18,7 +18,8 @@ struct request {
 };
 
 static const struct option long_options[] = {
-#define X(name, letter, sentence) {#name, required_argument, NULL, letter},
+#define X(name, letter, value, sentence) \
+    {#name, value ? required_argument : no_argument, NULL, letter},
     REPORT_FORMATS(X)
 #undef X
         {"merge", no_argument, NULL, 'm'},
@@ -28,24 +29,13 @@ static const struct option long_options[] = {
 
 static void print_help(void)
 {
-    printf("fakesshd report RESULTS.json... [--merge] --FORMAT FILE...\n\n");
-#define X(name, letter, sentence) printf("  -%c, --%-11s %s\n", letter, #name, sentence);
+    printf("fakesshd report RESULTS.json... [--merge] --FORMAT FILE|-...\n\n");
+#define X(name, letter, value, sentence) printf("  -%c, --%-11s %s\n", letter, #name, sentence);
     REPORT_FORMATS(X)
 #undef X
     printf("  -m, --%-11s %s\n", "merge",
            "several results, of shards or machines, become one; what they disagree on is FLAKY");
     printf("\nRESULTS.json is what `fakesshd run --json` writes; - is standard input.\n");
-}
-
-static bool take_format(int letter, struct report_outputs *outputs)
-{
-    const char **path = NULL;
-#define X(name, option, sentence) path = letter == (option) ? &outputs->name : path;
-    REPORT_FORMATS(X)
-#undef X
-    if (path != NULL)
-        *path = optarg;
-    return path != NULL;
 }
 
 static enum err parse(int argc, char **argv, struct request *request, struct err_text *error)
@@ -61,11 +51,14 @@ static enum err parse(int argc, char **argv, struct request *request, struct err
     int letter = 0;
     opterr = 0;
     while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+        const char **path = report_path_of(&request->outputs, letter);
         if (letter == 'm')
             request->merge = true;
         else if (letter == 'h')
             request->help = true;
-        else if (!take_format(letter, &request->outputs))
+        else if (path != NULL)
+            *path = optarg != NULL ? optarg : "-";
+        else
             return err_set(error, ERR_USAGE,
                            "there is no option '%s', or it lacks its value; `fakesshd report "
                            "--help`",

@@ -25,7 +25,8 @@ static const struct option long_options[] = {
     {name, value ? required_argument : no_argument, NULL, letter},
     RUN_OPTIONS(X)
 #undef X
-#define X(name, letter, sentence) {#name, required_argument, NULL, letter},
+#define X(name, letter, value, sentence) \
+    {#name, value ? required_argument : no_argument, NULL, letter},
         REPORT_FORMATS(X)
 #undef X
             {"help", no_argument, NULL, 'h'},
@@ -49,7 +50,7 @@ static void print_help(void)
 #define X(name, letter, value, sentence) printf("  -%c, --%-11s %s\n", letter, name, sentence);
     RUN_OPTIONS(X)
 #undef X
-#define X(name, letter, sentence) printf("  -%c, --%-11s %s\n", letter, #name, sentence);
+#define X(name, letter, value, sentence) printf("  -%c, --%-11s %s\n", letter, #name, sentence);
     REPORT_FORMATS(X)
 #undef X
     printf("\nIn COMMAND, these stand for themselves:\n");
@@ -74,18 +75,17 @@ static bool take_flag(int letter, struct request *request)
     return flag != NULL;
 }
 
-/* Options whose value is kept as it stands. */
+/* Options whose value is kept as it stands; a format without one goes to standard output. */
 static bool take_word(int letter, struct request *request)
 {
     const char **word = letter == 'E'   ? &request->options.events
                         : letter == 'x' ? &request->expect
                         : letter == 'V' ? &request->options.evidence
                                         : NULL;
-#define X(name, option, sentence) word = letter == (option) ? &request->options.reports.name : word;
-    REPORT_FORMATS(X)
-#undef X
+    if (word == NULL)
+        word = report_path_of(&request->options.reports, letter);
     if (word != NULL)
-        *word = optarg;
+        *word = optarg != NULL ? optarg : "-";
     return word != NULL;
 }
 

@@ -1,8 +1,11 @@
 #include "judge/report.h"
 
+#include "judge/report_github.h"
 #include "judge/report_html.h"
 #include "judge/report_json.h"
 #include "judge/report_junit.h"
+#include "judge/report_md.h"
+#include "judge/report_tap.h"
 
 #include <string.h>
 
@@ -10,7 +13,7 @@ enum err report_write_all(const struct report_outputs *outputs, const json_t *re
                           struct err_text *error)
 {
     enum err failed = ERR_NONE;
-#define X(name, letter, sentence)                    \
+#define X(name, letter, value, sentence)             \
     if (failed == ERR_NONE && outputs->name != NULL) \
         failed = report_##name##_write(outputs->name, results, error);
     REPORT_FORMATS(X)
@@ -18,10 +21,20 @@ enum err report_write_all(const struct report_outputs *outputs, const json_t *re
     return failed;
 }
 
+const char **report_path_of(struct report_outputs *outputs, int letter)
+{
+#define X(name, its, value, sentence) \
+    if (letter == (its))              \
+        return &outputs->name;
+    REPORT_FORMATS(X)
+#undef X
+    return NULL;
+}
+
 bool report_uses_stdout(const struct report_outputs *outputs)
 {
-#define X(name, letter, sentence)                                 \
-    if (outputs->name != NULL && strcmp(outputs->name, "-") == 0) \
+#define X(name, letter, value, sentence)                                   \
+    if (value && outputs->name != NULL && strcmp(outputs->name, "-") == 0) \
         return true;
     REPORT_FORMATS(X)
 #undef X
@@ -30,7 +43,7 @@ bool report_uses_stdout(const struct report_outputs *outputs)
 
 size_t report_count(const struct report_outputs *outputs)
 {
-#define X(name, letter, sentence) +(outputs->name != NULL)
+#define X(name, letter, value, sentence) +(outputs->name != NULL)
     return (size_t)(0 REPORT_FORMATS(X));
 #undef X
 }

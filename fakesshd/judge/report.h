@@ -8,15 +8,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* name, letter, what it is for; each NAME is written by report_NAME_write() */
-#define REPORT_FORMATS(X)                           \
-    X(json, 'J', "FILE|-: results for programs")    \
-    X(junit, 'U', "FILE|-: results for CI systems") \
-    X(html, 'H', "FILE|-: results as a page for a browser, in one file")
+/* name, letter, takes a path, what it is for; each NAME is written by report_NAME_write() */
+#define REPORT_FORMATS(X)                                                      \
+    X(json, 'J', true, "FILE|-: results for programs")                         \
+    X(junit, 'U', true, "FILE|-: results for CI systems")                      \
+    X(html, 'H', true, "FILE|-: results as a page for a browser, in one file") \
+    X(md, 'M', true, "FILE|-: results as Markdown, for a job summary")         \
+    X(tap, 'T', true, "FILE|-: results as TAP, version 14")                    \
+    X(github, 'G', false, "annotations for GitHub's workflows, on standard output")
 
 /* Where each format is to be written; NULL: nowhere. Borrowed. */
 struct report_outputs {
-#define X(name, letter, sentence) const char *name;
+#define X(name, letter, value, sentence) const char *name;
     REPORT_FORMATS(X)
 #undef X
 };
@@ -26,8 +29,14 @@ struct report_outputs {
 enum err report_write_all(const struct report_outputs *outputs, const json_t *results,
                           struct err_text *error);
 
-/* Does one of them go to standard output? And how many are there at all? */
+/* The path of the format with this letter; NULL when there is none. One that takes no path has "-"
+ * for it. */
+const char **report_path_of(struct report_outputs *outputs, int letter);
+
+/* Does a file go to standard output? Annotations don't count: they stand well between other lines.
+ */
 bool report_uses_stdout(const struct report_outputs *outputs);
+/* How many are there at all? */
 size_t report_count(const struct report_outputs *outputs);
 
 #endif

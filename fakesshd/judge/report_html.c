@@ -128,10 +128,9 @@ static void put_hash(FILE *out, const unsigned char *source)
 static void put_counts(FILE *out, const json_t *results)
 {
     struct results_counts counts = results_count(results, NULL);
-    for (int i = 0; i < CELL_CLASS_COUNT; i++) {
-        if (counts.of[i] > 0)
-            fprintf(out, "<li>%d %s</li>\n", counts.of[i], cell_class_plural((enum cell_class)i));
-    }
+    char text[RESULTS_COUNTS_MAX];
+    results_counts_print(&counts, text);
+    fprintf(out, "<li>%s</li>\n", text);
     if (!json_is_true(json_object_get(results, "complete")))
         (void)fputs("<li>The run is incomplete: not every case was judged.</li>\n", out);
 }

@@ -232,3 +232,15 @@ struct results_counts results_count(const json_t *results, const char *client)
     json_decref(clients);
     return counts;
 }
+
+void results_counts_print(const struct results_counts *counts, char text[RESULTS_COUNTS_MAX])
+{
+    int used =
+        snprintf(text, RESULTS_COUNTS_MAX, "%s", counts->all == 0 ? "nothing was judged" : "");
+    for (int i = 0; i < CELL_CLASS_COUNT; i++) {
+        if (counts->of[i] > 0 && used < RESULTS_COUNTS_MAX)
+            used += snprintf(text + used, (size_t)(RESULTS_COUNTS_MAX - used), "%s%d %s",
+                             used > 0 ? ", " : "", counts->of[i],
+                             counts->of[i] == 1 ? classes[i].word : classes[i].plural);
+    }
+}

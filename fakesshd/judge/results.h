@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* identifier, word, plural for counts, sentence; what a reader makes of a cell of the matrix */
+/* identifier, word, word for several, sentence; what a reader makes of a cell of the matrix */
 #define CELL_CLASSES(X)                                                                         \
-    X(CELL_OK, "ok", "as they should be", "kept its deadline and left nothing behind")          \
+    X(CELL_OK, "ok", "ok", "kept its deadline and left nothing behind")                         \
     X(CELL_KNOWN_GAP, "known gap", "known gaps", "fails, as the expectation file says")         \
     X(CELL_UNEXPECTED, "unexpected", "unexpected",                                              \
       "fails, or passes where the expectation file says that it fails")                         \
@@ -63,5 +63,9 @@ struct results_counts {
     int of[CELL_CLASS_COUNT], all;
 };
 struct results_counts results_count(const json_t *results, const char *client);
+
+/* "6 ok, 1 known gap, 2 unexpected"; "nothing was judged" when there is nothing. */
+enum { RESULTS_COUNTS_MAX = 240 };
+void results_counts_print(const struct results_counts *counts, char text[RESULTS_COUNTS_MAX]);
 
 #endif

@@ -1,5 +1,6 @@
 #include "judge/run_facts.h"
 
+#include "base/data_dir.h"
 #include "base/opening_comment.h"
 #include "judge/json_text.h"
 #include "judge/procfs.h"
@@ -30,6 +31,13 @@ void run_facts_add_machine(struct run_result *run, int64_t ago_ms)
         run->began = strdup(began);
 }
 
+/* Of the catalogue as it stands there, "scenarios/ident/silent.lua". */
+static const char *file_of(const struct scenario *scenario)
+{
+    size_t folder = strlen(data_dir());
+    return data_dir_holds(scenario->file) ? scenario->file + folder + 1 : scenario->file;
+}
+
 void run_facts_add_scenario(struct run_result *run, const struct scenario *scenario)
 {
     if (run->scenarios == NULL)
@@ -39,9 +47,10 @@ void run_facts_add_scenario(struct run_result *run, const struct scenario *scena
     int phase = (int)strcspn(scenario->id, "/");
     (void)json_object_set_new(
         run->scenarios, scenario->id,
-        json_pack("{s:o, s:o, s:O?, s:s#, s:s, s:{s:o, s:o}}", "about", json_text(scenario->about),
-                  "rfc", json_text(scenario->rfc), "cites", scenario->cites, "phase", scenario->id,
-                  phase, "kind", fault_kind_name(scenario->kind), "expected", "outcome",
+        json_pack("{s:o, s:o, s:o, s:O?, s:s#, s:s, s:{s:o, s:o}}", "file",
+                  json_text(file_of(scenario)), "about", json_text(scenario->about), "rfc",
+                  json_text(scenario->rfc), "cites", scenario->cites, "phase", scenario->id, phase,
+                  "kind", fault_kind_name(scenario->kind), "expected", "outcome",
                   json_outcomes(scenario->outcomes), "phase", json_phases(scenario->phases)));
 }
 

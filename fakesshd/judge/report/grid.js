@@ -53,7 +53,7 @@ function drawGrid() {
 function showCounts() {
   const items = [...view.shown].map(key => cells.get(key));
   const counts = countClasses(items);
-  const named = words.classes.map(([, , many], index) => counts[index] > 0 ? `${counts[index]} ${many}` : "").filter(Boolean);
+  const named = words.classes.map(([one, , many], index) => counts[index] > 0 ? `${counts[index]} ${counts[index] === 1 ? one : many}` : "").filter(Boolean);
   const all = ids.length * clients.length;
   document.getElementById("shown").textContent =
     `${items.length.toLocaleString("en")} of ${plural(all, "cell")}${items.length > 0 ? ": " + named.join(", ") : ": nothing matches"}`;

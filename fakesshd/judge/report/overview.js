@@ -20,7 +20,7 @@ function drawTiles() {
   document.getElementById("tiles").innerHTML = words.classes.map(([word, sentence, many], index) =>
     counts[index] > 0 || ["ok", "unexpected", "missing"].includes(word)
       ? `<button type="button" class="tile t-${className(word)}" data-verdict="${word}" aria-pressed="false" title="${escapeHtml(sentence)}">
-         <b>${counts[index].toLocaleString("en")}</b> ${escapeHtml(many)}</button>` : "").join("");
+         <b>${counts[index].toLocaleString("en")}</b> ${escapeHtml(counts[index] === 1 ? word : many)}</button>` : "").join("");
 }
 
 // ---- the clients ----
@@ -49,7 +49,7 @@ function clientRow(client) {
   const deadlines = unique(mine.map(item => item.deadline_ms)).sort((a, b) => a - b);
   const version = facts.version || mine.find(item => item.client_version)?.client_version || "?";
   const bars = words.classes.map(([word, , many], index) =>
-    counts[index] > 0 ? `<li class="c-${className(word)}">${counts[index]} ${escapeHtml(many)}</li>` : "").join("");
+    counts[index] > 0 ? `<li class="c-${className(word)}">${counts[index]} ${escapeHtml(counts[index] === 1 ? word : many)}</li>` : "").join("");
   return `<article><h3>${escapeHtml(client)} <small>${escapeHtml(version)}</small></h3>
     <ul class="counts">${bars}</ul><dl>
     ${definition("leaks", leakSummary(client))}
