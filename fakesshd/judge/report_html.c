@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* Of a case that is as it should be nobody reads everything, and there may be ten thousand. */
-enum { TIMELINE_OF_OK = 24 };
+enum { TIMELINE_OF_OK = 20 };
 
 /* ---- what the page is made from ---- */
 
@@ -55,33 +55,62 @@ static json_t *words_json(void)
     return words;
 }
 
-static json_t *first_entries(const json_t *timeline, size_t count)
+/* [ms, who, what]: one list instead of many objects with the same keys. */
+static json_t *slim_timeline(const json_t *timeline, size_t most)
 {
     json_t *list = json_array(), *entry;
     size_t i;
     json_array_foreach(timeline, i, entry)
     {
-        if (i < count)
-            (void)json_array_append(list, entry);
+        if (i < most)
+            (void)json_array_append_new(
+                list, json_pack("[O?, O?, O?]", json_object_get(entry, "at_ms"),
+                                json_object_get(entry, "who"), json_object_get(entry, "text")));
     }
     return list;
 }
 
-/* Without what the page doesn't show. Buckets say what each task's time would. */
+static json_t *pick(const json_t *object, const char *const *keys, size_t count)
+{
+    json_t *picked = json_object();
+    for (size_t i = 0; i < count; i++) {
+        json_t *value = json_object_get(object, keys[i]);
+        if (value != NULL)
+            (void)json_object_set(picked, keys[i], value);
+    }
+    return picked;
+}
+
+static json_t *slim_growth(json_t *growth)
+{
+    static const char *const keys[] = {"verdict",    "per_task",       "limit",
+                                       "limit_name", "tasks_to_limit", "series"};
+    json_t *slim = json_object(), *counter;
+    const char *name;
+    json_object_foreach(growth, name, counter)(void)
+        json_object_set_new(slim, name, pick(counter, keys, sizeof keys / sizeof *keys));
+    return slim;
+}
+
+/* What the page shows of a case. Buckets say what each task's time would. */
 static json_t *slim_case(json_t *item)
 {
+    static const char *const keys[] = {
+        "id",          "client",    "client_version", "deadline_ms",   "expected", "verdict",
+        "as_expected", "known_gap", "known_gap_at",   "tasks",         "hung",     "elapsed_ms",
+        "witness",     "reason",    "repro",          "client_stderr", "evidence", "window",
+        "outcomes",    "overshoot", "noise",          "first",         "repeats"};
     enum cell_class class = results_class(item);
-    json_t *slim = json_copy(item);
+    json_t *slim = pick(item, keys, sizeof keys / sizeof *keys);
     const json_t *timeline = json_object_get(item, "timeline");
     size_t length = json_array_size(timeline);
+    size_t most = class == CELL_OK && length > TIMELINE_OF_OK ? TIMELINE_OF_OK : length;
+    json_int_t dropped = json_integer_value(json_object_get(item, "timeline_dropped"));
     (void)json_object_set_new(slim, "class", json_integer((json_int_t) class));
-    (void)json_object_del(slim, "elapsed_us");
-    if (class == CELL_OK && length > TIMELINE_OF_OK) {
-        json_int_t dropped = json_integer_value(json_object_get(item, "timeline_dropped"));
-        (void)json_object_set_new(slim, "timeline", first_entries(timeline, TIMELINE_OF_OK));
-        (void)json_object_set_new(slim, "timeline_dropped",
-                                  json_integer(dropped + (json_int_t)(length - TIMELINE_OF_OK)));
-    }
+    (void)json_object_set_new(slim, "growth", slim_growth(json_object_get(item, "growth")));
+    (void)json_object_set_new(slim, "timeline", slim_timeline(timeline, most));
+    (void)json_object_set_new(slim, "timeline_dropped",
+                              json_integer(dropped + (json_int_t)(length - most)));
     return slim;
 }
 

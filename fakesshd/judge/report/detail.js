@@ -69,7 +69,7 @@ function happenedPart(item) {
 function timelinePart(item) {
   if (!item.timeline || item.timeline.length === 0)
     return "";
-  const rows = item.timeline.map(({ at_ms, who, text }) =>
+  const rows = item.timeline.map(([at_ms, who, text]) =>
     `<tr class="who-${escapeHtml(who)}"><td>${at_ms.toFixed(1)}</td><td>${escapeHtml(who)}</td><td>${escapeHtml(text)}</td></tr>`);
   const more = item.timeline_dropped > 0 ? `<p class="note">${plural(item.timeline_dropped, "more entry", "more entries")} not kept.</p>` : "";
   return `<h3>Timeline</h3><table class="timeline"><thead><tr><th scope="col">ms</th><th scope="col">who</th><th scope="col">what</th></tr></thead>

@@ -29,20 +29,70 @@ function phaseSentence(phase) {
   return (words.phases.find(([word]) => word === phase) || [phase, ""])[1];
 }
 
+// A fixed layout is drawn many times faster than one that must look at ten thousand cells for its widths.
+function columnWidth(client) {
+  let letters = 0;
+  for (const id of view.rows) {
+    const item = cellOf(id, client);
+    letters = Math.max(letters, item ? leakLabel(item, compact).length : 0);
+  }
+  const leaks = letters > 0 ? 14 + letters * (compact ? 8 : 7) : 0;
+  return compact ? Math.max(66, 54 + leaks) : Math.max(150, 72 + leaks);
+}
+
+// The first rows at once, the others when the browser has shown them.
+const ROWS_AT_ONCE = 60;
+let waiting = [];
+let drawing = 0;
+
+function drawRows(most) {
+  let drawn = 0;
+  while (waiting.length > 0 && drawn < most) {
+    const { html, count } = waiting.shift();
+    grid.insertAdjacentHTML("beforeend", html());
+    drawn += count;
+  }
+}
+
+function drawAllRows() {
+  drawRows(Infinity);
+}
+
+function drawOn(round) {
+  if (round !== drawing || waiting.length === 0)
+    return;
+  drawRows(ROWS_AT_ONCE);
+  setTimeout(drawOn, 0, round);
+}
+
+function bodyOf(phase, some, from) {
+  return `<tbody><tr class="phase"><th colspan="${view.columns.length + 1}" scope="rowgroup"><span><b>${escapeHtml(phase)}</b> ` +
+    `${escapeHtml(phaseSentence(phase))}</span></th></tr>${some.map((id, index) => drawRow(id, from + index)).join("")}</tbody>`;
+}
+
 function drawGrid() {
   view = filtered();
   compact = view.columns.length > 8;
   const byPhase = new Map(phases.map(phase => [phase, []]));
   view.rows.forEach(id => byPhase.get(phaseOf(id)).push(id));
   view.rows = [...byPhase.values()].flat();
-  let row = 0;
-  const bodies = [...byPhase].filter(([, some]) => some.length > 0).map(([phase, some]) =>
-    `<tbody><tr class="phase"><th colspan="${view.columns.length + 1}" scope="rowgroup"><span><b>${escapeHtml(phase)}</b> ` +
-    `${escapeHtml(phaseSentence(phase))}</span></th></tr>${some.map(id => drawRow(id, row++)).join("")}</tbody>`);
+  const widths = view.columns.map(columnWidth);
   grid.classList.toggle("compact", compact);
-  grid.innerHTML = drawHead() + bodies.join("");
+  grid.style.setProperty("--width", widths.reduce((sum, width) => sum + width, 0) + "px");
+  grid.innerHTML = `<colgroup><col class="names">${widths.map(width => `<col width="${width}">`).join("")}</colgroup>${drawHead()}`;
+  grid.style.setProperty("--head", grid.tHead.offsetHeight + "px");
   grid.setAttribute("aria-rowcount", String(view.rows.length + 1));
   grid.setAttribute("aria-colcount", String(view.columns.length + 1));
+  waiting = [];
+  let row = 0;
+  for (const [phase, some] of byPhase) {
+    const from = row;
+    row += some.length;
+    if (some.length > 0)
+      waiting.push({ html: () => bodyOf(phase, some, from), count: some.length });
+  }
+  drawRows(ROWS_AT_ONCE);
+  setTimeout(drawOn, 0, ++drawing);
   at = { row: Math.min(at.row, Math.max(view.rows.length - 1, 0)), column: Math.min(at.column, view.columns.length - 1) };
   const first = cellAt(at.row, at.column);
   if (first)
@@ -60,6 +110,8 @@ function showCounts() {
 }
 
 function cellAt(row, column) {
+  if (waiting.length > 0 && !grid.querySelector(`td[data-r="${row}"]`))
+    drawAllRows();
   return grid.querySelector(`td[data-r="${row}"][data-c="${column}"]`);
 }
 

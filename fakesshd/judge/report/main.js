@@ -49,6 +49,6 @@ startDetail();
 startParts();
 onHash();
 window.addEventListener("hashchange", onHash);
-window.addEventListener("beforeprint", () => { drawLater(); drawPrinted(); });
+window.addEventListener("beforeprint", () => { drawAllRows(); drawLater(); drawPrinted(); });
 window.addEventListener("afterprint", () => { document.getElementById("printed").innerHTML = ""; });
 requestAnimationFrame(() => setTimeout(drawLater));
