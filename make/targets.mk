@@ -9,7 +9,7 @@ TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 
                  libssh2-1-dev \
                  default-jdk-headless libjsch-java \
                  erlang-base erlang-ssh \
-                 clang libclang-rt-dev prometheus chromium systemd strace elfutils \
+                 clang libclang-rt-dev prometheus chromium chromium-driver libxml2-utils perl systemd strace elfutils \
                  shellcheck yamllint parallel
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 

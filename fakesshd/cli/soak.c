@@ -21,7 +21,8 @@ static const struct option long_options[] = {
     {name, value ? required_argument : no_argument, NULL, letter},
     SOAK_OPTIONS(X)
 #undef X
-#define X(name, letter, sentence) {#name, required_argument, NULL, letter},
+#define X(name, letter, value, sentence) \
+    {#name, value ? required_argument : no_argument, NULL, letter},
         REPORT_FORMATS(X)
 #undef X
             {"help", no_argument, NULL, 'h'},
@@ -43,7 +44,7 @@ static void print_help(void)
 #define X(name, letter, value, sentence) printf("  -%c, --%-16s %s\n", letter, name, sentence);
     SOAK_OPTIONS(X)
 #undef X
-#define X(name, letter, sentence) printf("  -%c, --%-16s %s\n", letter, #name, sentence);
+#define X(name, letter, value, sentence) printf("  -%c, --%-16s %s\n", letter, #name, sentence);
     REPORT_FORMATS(X)
 #undef X
 }
@@ -105,11 +106,10 @@ static bool take_word(int letter, struct request *request)
                         : letter == 'V' ? &request->options.evidence
                         : letter == 'x' ? &request->expect
                                         : NULL;
-#define X(name, option, sentence) word = letter == (option) ? &request->options.reports.name : word;
-    REPORT_FORMATS(X)
-#undef X
+    if (word == NULL)
+        word = report_path_of(&request->options.reports, letter);
     if (word != NULL)
-        *word = optarg;
+        *word = optarg != NULL ? optarg : "-";
     return word != NULL;
 }
 

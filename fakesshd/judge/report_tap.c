@@ -20,11 +20,11 @@ static void put_text(FILE *out, const char *text)
     free(line);
 }
 
-/* A text of JSON is one of YAML, too. */
+/* A text of JSON is one of YAML, too, when no line separator of Unicode stands in it as it is. */
 static void put_field(FILE *out, const char *key, const char *text)
 {
     json_t *string = json_text(text);
-    char *quoted = json_dumps(string, JSON_ENCODE_ANY);
+    char *quoted = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
     if (text[0] != '\0' && quoted != NULL)
         fprintf(out, "  %s: %s\n", key, quoted);
     free(quoted);
