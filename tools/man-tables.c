@@ -228,7 +228,7 @@ static void print_soak_options(void)
     char head[64];
     begin_list("Ds");
     SOAK_OPTIONS(OPTION)
-#define X(name, letter, sentence) OPTION(#name, letter, true, sentence)
+#define X(name, letter, value, sentence) OPTION(#name, letter, value, sentence)
     REPORT_FORMATS(X)
 #undef X
     end_list();
