@@ -14,6 +14,7 @@
     X(cells) \
     X(cipher) \
     X(clean_text) \
+    X(conformance) \
     X(counters) \
     X(derive) \
     X(dns_message) \
@@ -65,6 +66,7 @@
     X(spin) \
     X(stacks) \
     X(timer_semantics) \
+    X(transcript) \
     X(transport) \
     X(verbs) \
     X(verdict) \

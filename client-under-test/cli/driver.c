@@ -162,21 +162,26 @@ static void op_counters(struct driver *driver, const json_t *line, json_int_t id
 static void stacks_visit(sshexec_task *task, void *userdata, void *argument)
 {
     sshexec_phase phase = sshexec_task_phase(task);
-    (void)json_array_append_new(
-        argument, json_pack("{s:I, s:s, s:I, s:I, s:s}", "task", job_id(userdata), "phase",
-                            sshexec_phase_name(phase), "age_ms",
-                            (json_int_t)(sshexec_task_age_ns(task) / NS_PER_MS), "phase_ms",
-                            (json_int_t)(sshexec_task_phase_age_ns(task) / NS_PER_MS), "waits_for",
-                            sshexec_phase_sentence(phase)));
+    fprintf(argument, "task %lld @ %s for %lld ms, %lld ms in all: %s\n",
+            (long long)job_id(userdata), sshexec_phase_name(phase),
+            (long long)(sshexec_task_phase_age_ns(task) / NS_PER_MS),
+            (long long)(sshexec_task_age_ns(task) / NS_PER_MS), sshexec_phase_sentence(phase));
 }
 
 /* There is one thread and one stack; what tells is what each task waits for, and since when. */
 static void op_stacks(struct driver *driver, const json_t *line, json_int_t id)
 {
-    json_t *tasks = json_array();
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
     (void)line;
-    sshexec_pool_each_task(driver->pool, stacks_visit, tasks);
-    reply(driver, json_pack("{s:s, s:I, s:o}", "op", "stacks", "id", id, "tasks", tasks));
+    if (out == NULL)
+        abort();
+    sshexec_pool_each_task(driver->pool, stacks_visit, out);
+    if (fclose(out) != 0)
+        abort();
+    reply(driver, json_pack("{s:s, s:I, s:s}", "op", "stacks", "id", id, "text", text));
+    free(text);
 }
 
 static void begin_ending(struct driver *driver);

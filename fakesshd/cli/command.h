@@ -12,6 +12,9 @@
       "leave a client running: what it holds for each hung call, and when it dies of it")                      \
     X("matrix", cli_matrix, "matrix --out FOLDER [OPTION...] [--clients A,B,...] [SELECTOR...]",               \
       "judge many clients against the catalogue, side by side, into a folder that can be gone on with")        \
+    X("probe", cli_probe,                                                                                      \
+      "probe [-d T] [--json] [--transcript [FILE]] --client NAME|FILE|-- COMMAND... | --replay FILE",          \
+      "why a client is not trusted, and where a driver breaks its protocol")                                   \
     X("serve", cli_serve,                                                                                      \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] [--pcap FILE] SCENARIO...", \
       "the fake server alone; with --control unix:PATH|ADDRESS:PORT, for leases")                              \

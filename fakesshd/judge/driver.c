@@ -32,6 +32,13 @@ static void driver_ended(struct driver *driver, bool crashed, const char *why)
     driver->events->on_end(driver->owner, crashed, why);
 }
 
+static void tap(const struct driver *driver, enum transcript_kind kind, const char *text,
+                size_t length, int status)
+{
+    if (driver->tap != NULL)
+        driver->tap->on_entry(driver->tap->owner, kind, text, length, status);
+}
+
 static void broke_protocol(struct driver *driver, const char *how, const char *line)
 {
     char why[400];
@@ -40,25 +47,32 @@ static void broke_protocol(struct driver *driver, const char *how, const char *l
     driver_ended(driver, false, why);
 }
 
+static void on_bad_line(struct driver *driver, const char *how, const char *line)
+{
+    if (driver->tap == NULL)
+        broke_protocol(driver, how, line);
+}
+
 static void on_line(void *context, char *text, size_t length)
 {
     struct driver *driver = context;
     if (driver->closing)
         return;
+    tap(driver, TRANSCRIPT_SAID, text, length, 0);
     json_t *line = json_loadb(text, length, 0, NULL);
     const char *op = json_string_value(json_object_get(line, "op"));
     const json_t *id = json_object_get(line, "id");
     if (op == NULL) {
-        broke_protocol(driver, "expected a JSON object with \"op\"", text);
+        on_bad_line(driver, "expected a JSON object with \"op\"", text);
     } else if (strcmp(op, "hello") == 0 && driver->greeted) {
-        broke_protocol(driver, "expected \"hello\" once", text);
+        on_bad_line(driver, "expected \"hello\" once", text);
     } else if (strcmp(op, "hello") == 0) {
         driver->greeted = true;
         driver->events->on_hello(driver->owner, line);
     } else if (!driver->greeted) {
-        broke_protocol(driver, "expected \"hello\" first", text);
+        on_bad_line(driver, "expected \"hello\" first", text);
     } else if (!json_is_integer(id)) {
-        broke_protocol(driver, "expected an integer \"id\"", text);
+        on_bad_line(driver, "expected an integer \"id\"", text);
     } else if (json_integer_value(id) < 0 || json_integer_value(id) > INT_MAX) {
         driver_note_unasked(driver);
     } else if (strcmp(op, "result") == 0) {
@@ -86,6 +100,18 @@ static void complain_soon(struct driver *driver, const char *how)
     ev_timer_start(driver->loop, &driver->patience);
 }
 
+/* What its last line without a newline would have been. */
+static void tell_unfinished(struct driver *driver)
+{
+    if (driver->out.used == 0 || driver->tap == NULL)
+        return;
+    char *text = strndup(driver->out.buffer, driver->out.used);
+    tap(driver, TRANSCRIPT_UNFINISHED, text != NULL ? text : "", text != NULL ? strlen(text) : 0,
+        0);
+    free(text);
+    driver->out.used = 0;
+}
+
 static void on_out_ready(struct ev_loop *loop, ev_io *io, int revents)
 {
     (void)revents;
@@ -94,11 +120,13 @@ static void on_out_ready(struct ev_loop *loop, ev_io *io, int revents)
     case LINES_MORE:
         break;
     case LINES_TOO_LONG:
+        tap(driver, TRANSCRIPT_TOO_LONG, "", 0, 0);
         broke_protocol(driver, "a line is longer than 256 KiB", NULL);
         break;
     case LINES_END:
     case LINES_FAILED:
         ev_io_stop(loop, io);
+        tell_unfinished(driver);
         complain_soon(driver, "it closed its standard output");
         break;
     }
@@ -170,7 +198,9 @@ static void on_exit_of_driver(void *context, const struct process_exit *end)
     if (driver->is_dumping)
         return;
     driver->status = end->status;
-    (void)line_reader_read(&driver->out);
+    if (line_reader_read(&driver->out) == LINES_END)
+        tell_unfinished(driver);
+    tap(driver, TRANSCRIPT_EXIT, "", 0, end->status);
     process_describe_exit(end->status, how, sizeof how);
     (void)snprintf(why, sizeof why, "the driver ended by itself: %s", how);
     driver_ended(driver, WIFSIGNALED(end->status), why);
@@ -201,13 +231,15 @@ static enum err spawn(struct driver *driver, char *const *argv, const char *mark
 
 enum err driver_start(struct driver *driver, char *const *argv, const char *mark,
                       struct ev_loop *loop, struct reaper *reaper,
-                      const struct driver_events *events, void *owner, struct err_text *error)
+                      const struct driver_events *events, void *owner,
+                      const struct driver_tap *listener, struct err_text *error)
 {
     memset(driver, 0, sizeof *driver);
     driver->loop = loop;
     driver->reaper = reaper;
     driver->events = events;
     driver->owner = owner;
+    driver->tap = listener;
     driver->in_fd = driver->out_fd = driver->error_fd = -1;
     ev_timer_init(&driver->patience, on_patience_over, 0.2, 0.);
     driver->patience.data = driver;
@@ -218,6 +250,7 @@ enum err driver_start(struct driver *driver, char *const *argv, const char *mark
     enum err failed = spawn(driver, argv, mark, error);
     if (failed != ERR_NONE)
         return failed;
+    tap(driver, TRANSCRIPT_BEGIN, argv[0], strlen(argv[0]), 0);
     reaper_watch(reaper, driver->pid, on_exit_of_driver, driver);
     line_reader_init(&driver->out, driver->out_fd, LINE_MAX_BYTES, on_line, driver);
     line_writer_init(&driver->in, driver->in_fd, QUEUE_MAX_BYTES);
@@ -233,12 +266,25 @@ void driver_send(struct driver *driver, json_t *request)
 {
     char *text = json_dumps(request, JSON_COMPACT);
     json_decref(request);
+    if (text != NULL && !driver->closing)
+        tap(driver, TRANSCRIPT_ASKED, text, strlen(text), 0);
     bool taken = text != NULL && !driver->closing && line_writer_put(&driver->in, text);
     free(text);
     if (!taken)
         complain_soon(driver, "it does not read its requests");
     else if (driver->in.used > 0)
         ev_io_start(driver->loop, &driver->in_ready);
+}
+
+void driver_finish_input(struct driver *driver)
+{
+    ev_io_stop(driver->loop, &driver->in_ready);
+    line_writer_fini(&driver->in);
+    line_writer_init(&driver->in, -1, 0);
+    if (driver->in_fd >= 0)
+        (void)close(driver->in_fd);
+    driver->in_fd = -1;
+    tap(driver, TRANSCRIPT_CLOSED, "", 0, 0);
 }
 
 void driver_ask_dump(struct driver *driver)
@@ -269,6 +315,7 @@ void driver_close(struct driver *driver, const char *mark)
     stop_watching(driver);
     ev_timer_stop(driver->loop, &driver->patience);
     if (driver->pid > 0) {
+        tap(driver, TRANSCRIPT_KILLED, "", 0, 0);
         reaper_forget(driver->reaper, driver->pid);
         process_kill_all(driver->reaper, driver->pid, mark);
     } else {

@@ -8,6 +8,7 @@
 #include "judge/lines.h"
 #include "judge/process.h"
 #include "judge/task.h"
+#include "judge/transcript.h"
 
 #include <ev.h>
 #include <jansson.h>
@@ -22,13 +23,23 @@ struct driver_events {
     void (*on_end)(void *owner, bool crashed, const char *why);
 };
 
+/* Sees every line both ways, and what became of the process. Who listens wants to hear of every
+ * mistake: a driver with a tap is not given up at the first line that breaks the protocol; the line
+ * is passed over. */
+struct driver_tap {
+    void (*on_entry)(void *owner, enum transcript_kind kind, const char *text, size_t length,
+                     int status);
+    void *owner; /* borrowed */
+};
+
 struct driver {
     struct ev_loop *loop; /* borrowed, as the reaper */
     struct reaper *reaper;
     const struct driver_events *events; /* borrowed, static */
     void *owner;
-    pid_t pid;                   /* 0 when it does not run */
-    int in_fd, out_fd, error_fd; /* owned */
+    const struct driver_tap *tap; /* borrowed; NULL: none */
+    pid_t pid;                    /* 0 when it does not run */
+    int in_fd, out_fd, error_fd;  /* owned */
     struct line_reader out;
     struct line_writer in;
     ev_io out_ready, error_ready, in_ready;
@@ -45,7 +56,8 @@ struct driver {
 
 enum err driver_start(struct driver *driver, char *const *argv, const char *mark,
                       struct ev_loop *loop, struct reaper *reaper,
-                      const struct driver_events *events, void *owner, struct err_text *error);
+                      const struct driver_events *events, void *owner, const struct driver_tap *tap,
+                      struct err_text *error);
 
 /* Sends one request and takes over the reference. A driver that does not read is told by on_end. */
 void driver_send(struct driver *driver, json_t *request);
@@ -53,6 +65,9 @@ void driver_send(struct driver *driver, json_t *request);
 /* A reply to nothing that was asked. One may be late, or said twice; thousands are a flood, and end
  * the driver as any other breach of the protocol does. */
 void driver_note_unasked(struct driver *driver);
+
+/* Closes its standard input, on which it is to end. */
+void driver_finish_input(struct driver *driver);
 
 /* Sends SIGQUIT, on which Go's runtime prints its goroutines to stderr and ends. From here on its
  * end is no event: driver_has_dumped() tells when it is there. */

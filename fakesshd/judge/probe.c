@@ -1,24 +1,68 @@
 #include "judge/probe.h"
 
 #include "base/clock.h"
+#include "judge/probe_more.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define MS CLOCK_NS_PER_MS
 
-static void conclude(struct probe *probe, bool trusted, const char *step, const char *what)
+void probe_enter(struct probe *probe, enum probe_step step, int64_t now_ns)
+{
+    probe->step = step;
+    probe->step_ns = now_ns;
+}
+
+bool probe_is_over(const struct probe *probe, const struct task *task, int64_t now_ns)
+{
+    return task == NULL || task->ended || task_elapsed_ns(task, now_ns) >= probe->window.hung_ns;
+}
+
+struct task *probe_start_task(struct probe *probe, const struct scenario *scenario, int slot,
+                              int64_t deadline_ms, bool wrong_hostkey)
+{
+    return stage_start_task(&probe->stage, stage_service(&probe->stage, scenario->id), slot,
+                            deadline_ms, scenario->stdin_bytes, wrong_hostkey);
+}
+
+void probe_describe_task(const struct task *task, int64_t now_ns, char *text, size_t size)
+{
+    if (task == NULL) {
+        (void)snprintf(text, size, "nothing: the client could not be started");
+        return;
+    }
+    double ms = (double)task_elapsed_ns(task, now_ns) / 1e6;
+    if (!task->ended)
+        (void)snprintf(text, size, "no answer within %.0f ms", ms);
+    else if (task->crashed)
+        (void)snprintf(text, size, "its death after %.0f ms", ms);
+    else
+        (void)snprintf(text, size, "%s after %.0f ms%s%s", outcome_name(task->outcome), ms,
+                       task->error[0] != '\0' ? ": " : "", task->error);
+}
+
+static void conclude(struct probe *probe, bool trusted, enum probe_item item)
 {
     probe->trusted = trusted;
     probe->step = PROBE_ENDED;
     if (!trusted)
-        (void)snprintf(probe->why, sizeof probe->why, "%s: %.360s", step, what);
+        (void)snprintf(probe->why, sizeof probe->why, "%s: %.400s", probe_item_word(item),
+                       probe->findings.items[item].came);
 }
 
-static bool is_over(const struct probe *probe, const struct task *task, int64_t now_ns)
+void probe_conclude_by_findings(struct probe *probe)
 {
-    return task == NULL || task->ended || task_elapsed_ns(task, now_ns) >= probe->window.hung_ns;
+    for (int item = 0; item < PROBE_ITEM_COUNT; item++) {
+        if (probe->findings.items[item].mark == PROBE_FAILED) {
+            conclude(probe, false, (enum probe_item)item);
+            return;
+        }
+    }
+    conclude(probe, true, PROBE_START);
 }
+
+/* ---- the opening and the healthy task ---- */
 
 static void step_opening(struct probe *probe, int64_t now_ns)
 {
@@ -26,47 +70,54 @@ static void step_opening(struct probe *probe, int64_t now_ns)
         return;
     if (probe->stage.state == STAGE_STARTING) {
         probe->cannot_start = true;
-        conclude(probe, false, "start", "the driver did not say hello within 30 s");
+        probe_findings_set(&probe->findings, PROBE_START, false,
+                           "the driver did not say hello within 30 s");
+        conclude(probe, false, PROBE_START);
         return;
     }
+    probe_findings_set(&probe->findings, PROBE_START, true, "ready after %.0f ms",
+                       (double)(now_ns - probe->begun_ns) / 1e6);
     probe->healthy_task =
-        stage_start_task(&probe->stage, stage_service(&probe->stage, probe->spec.healthy->id), 0,
-                         probe->spec.deadline_ms, 0, false);
-    probe->step = PROBE_HEALTHY;
+        probe_start_task(probe, probe->spec.healthy, 0, probe->spec.deadline_ms, false);
+    probe_enter(probe, PROBE_HEALTHY, now_ns);
 }
 
-static struct task *start(struct probe *probe, const struct scenario *scenario, int slot,
-                          int64_t deadline_ms, bool wrong_hostkey)
+static void begin_others(struct probe *probe, int64_t now_ns)
 {
-    return stage_start_task(&probe->stage, stage_service(&probe->stage, scenario->id), slot,
-                            deadline_ms, 0, wrong_hostkey);
+    int64_t deadline_ms = probe->spec.deadline_ms;
+    probe_enter(probe, PROBE_OTHERS, now_ns);
+    probe->refused_task = probe_start_task(probe, probe->spec.refused, 1, deadline_ms, false);
+    probe->short_task = probe_start_task(probe, probe->spec.silent, 2, deadline_ms, false);
+    probe->long_task = probe_start_task(probe, probe->spec.silent, 3, 2 * deadline_ms, false);
+    if (probe->spec.manifest->file != NULL)
+        probe->other_key_task = probe_start_task(probe, probe->spec.healthy, 4, deadline_ms, true);
+    if (probe->spec.manifest->driver)
+        stage_request(&probe->stage, "an-operation-that-does-not-exist");
 }
 
 static void step_healthy(struct probe *probe, int64_t now_ns)
 {
     const struct task *task = probe->healthy_task;
-    if (!is_over(probe, task, now_ns))
+    if (!probe_is_over(probe, task, now_ns))
         return;
     char what[300];
-    if (task == NULL || !task->ended || task->outcome != OUTCOME_SUCCESS) {
-        bool contact = task != NULL && witness_task(&probe->stage.witness, task->id)->conns > 0;
-        (void)snprintf(what, sizeof what, "expected success, found %s%s%s%s",
-                       task == NULL || !task->ended ? "no answer" : outcome_name(task->outcome),
-                       task != NULL && task->error[0] != '\0' ? ": " : "",
-                       task != NULL ? task->error : "", contact ? "" : " (it never connected)");
-        conclude(probe, false, "healthy server", what);
+    probe_describe_task(task, now_ns, what, sizeof what);
+    if (task != NULL && task->ended && !task->crashed && task->outcome == OUTCOME_SUCCESS) {
+        probe_findings_set(&probe->findings, PROBE_HEALTHY_SERVER, true, "%s", what);
+        begin_others(probe, now_ns);
         return;
     }
-    int64_t deadline_ms = probe->spec.deadline_ms;
-    probe->step = PROBE_OTHERS;
-    probe->refused_task = start(probe, probe->spec.refused, 1, deadline_ms, false);
-    probe->short_task = start(probe, probe->spec.silent, 2, deadline_ms, false);
-    probe->long_task = start(probe, probe->spec.silent, 3, 2 * deadline_ms, false);
-    if (probe->spec.manifest->file != NULL)
-        probe->other_key_task = start(probe, probe->spec.healthy, 4, deadline_ms, true);
-    if (probe->spec.manifest->driver)
-        stage_request(&probe->stage, "an-operation-that-does-not-exist");
+    bool contact = task != NULL && witness_task(&probe->stage.witness, task->id)->conns > 0;
+    probe_findings_set(&probe->findings, PROBE_HEALTHY_SERVER, false,
+                       "expected success, found %s%s", what,
+                       contact ? "" : " (it never connected)");
+    if (probe->spec.thorough && probe->spec.manifest->driver)
+        probe_more_skip_tasks(probe, now_ns);
+    else
+        conclude(probe, false, PROBE_HEALTHY_SERVER);
 }
+
+/* ---- what it must not call a success ---- */
 
 static bool said_success(const struct task *task)
 {
@@ -85,29 +136,87 @@ static bool ignores_deadline(const struct probe *probe, int64_t now_ns)
     return difference_ns < probe->spec.deadline_ms * MS / 4;
 }
 
+static void find_no_success(struct probe *probe, enum probe_item item, const struct task *task,
+                            const char *why, int64_t now_ns)
+{
+    char what[300];
+    bool well = !said_success(task);
+    probe_describe_task(task, now_ns, what, sizeof what);
+    probe_findings_set(&probe->findings, item, well, "%s%s%s",
+                       well ? "" : "expected failure, found ", what, well ? "" : why);
+}
+
+static void find_silent(struct probe *probe, int64_t now_ns)
+{
+    char a[240], b[240];
+    bool success = said_success(probe->short_task) || said_success(probe->long_task);
+    bool ignored = !success && ignores_deadline(probe, now_ns);
+    probe_describe_task(probe->short_task, now_ns, a, sizeof a);
+    probe_describe_task(probe->long_task, now_ns, b, sizeof b);
+    probe_findings_set(&probe->findings, PROBE_SILENT_HOST, !success && !ignored, "%s%s; %s%s",
+                       success ? "expected a timeout, found " : "", a, b,
+                       ignored ? "; two deadlines gave the same duration: the deadline does not "
+                                 "reach the client"
+                               : "");
+}
+
+static void find_others(struct probe *probe, int64_t now_ns)
+{
+    find_no_success(probe, PROBE_REFUSED_PORT, probe->refused_task, "", now_ns);
+    find_silent(probe, now_ns);
+    if (probe->spec.manifest->file != NULL)
+        find_no_success(probe, PROBE_OTHER_HOSTKEY, probe->other_key_task,
+                        ": the host key is not checked", now_ns);
+    else
+        probe_findings_leave(&probe->findings, PROBE_OTHER_HOSTKEY,
+                             "a command without a manifest makes no promise about host keys");
+    if (probe->spec.manifest->driver)
+        probe_findings_set(&probe->findings, PROBE_UNKNOWN_OP, probe->stage.request_unsupported,
+                           "%s",
+                           probe->stage.request_unsupported ? "unsupported"
+                           : probe->stage.request_answered  ? "expected \"unsupported\", found "
+                                                              "another reply"
+                                                            : "expected \"unsupported\", found "
+                                                              "no reply");
+}
+
 static void step_others(struct probe *probe, int64_t now_ns)
 {
     bool driver = probe->spec.manifest->driver;
     bool answered = !driver || probe->stage.request_answered ||
                     now_ns > probe->healthy_task->ended_ns + probe->window.hung_ns;
-    if (!is_over(probe, probe->refused_task, now_ns) ||
-        !is_over(probe, probe->short_task, now_ns) || !is_over(probe, probe->long_task, now_ns) ||
-        !is_over(probe, probe->other_key_task, now_ns) || !answered)
+    if (!probe_is_over(probe, probe->refused_task, now_ns) ||
+        !probe_is_over(probe, probe->short_task, now_ns) ||
+        !probe_is_over(probe, probe->long_task, now_ns) ||
+        !probe_is_over(probe, probe->other_key_task, now_ns) || !answered)
         return;
-    if (said_success(probe->refused_task))
-        conclude(probe, false, "refused port", "expected failure, found success");
-    else if (said_success(probe->short_task) || said_success(probe->long_task))
-        conclude(probe, false, "silent host", "expected a timeout, found success");
-    else if (ignores_deadline(probe, now_ns))
-        conclude(probe, false, "silent host",
-                 "two deadlines gave the same duration: the deadline does not reach the client");
-    else if (said_success(probe->other_key_task))
-        conclude(probe, false, "another host key",
-                 "expected failure, found success: the host key is not checked");
-    else if (driver && !probe->stage.request_unsupported)
-        conclude(probe, false, "unknown operation", "expected \"unsupported\"");
+    find_others(probe, now_ns);
+    if (probe->spec.thorough && driver)
+        probe_more_begin(probe, now_ns);
     else
-        conclude(probe, true, "", "");
+        probe_conclude_by_findings(probe);
+}
+
+/* ---- the way through ---- */
+
+static void on_failed_stage(struct probe *probe, int64_t now_ns)
+{
+    const struct stage *stage = &probe->stage;
+    bool died_later = stage->fault == STAGE_FAULT_CRASH && probe->step >= PROBE_OTHERS;
+    if (died_later && !probe->spec.thorough) {
+        conclude(probe, true, PROBE_START); /* a defect, for the cases to find */
+        return;
+    }
+    if (died_later) {
+        if (probe->step == PROBE_OTHERS)
+            find_others(probe, now_ns);
+        probe_more_on_death(probe);
+        return;
+    }
+    probe->cannot_start = probe->step == PROBE_OPENING || stage->fault == STAGE_FAULT_ADAPTER;
+    enum probe_item item = probe->cannot_start ? PROBE_START : PROBE_HEALTHY_SERVER;
+    probe_findings_set(&probe->findings, item, false, "%s", stage->why);
+    conclude(probe, false, item);
 }
 
 static void look(struct probe *probe)
@@ -116,20 +225,16 @@ static void look(struct probe *probe)
         return;
     probe->advancing = true;
     int64_t now_ns = clock_now_ns();
-    const struct stage *stage = &probe->stage;
-    bool past_healthy = probe->step == PROBE_OTHERS;
-    if (stage->state == STAGE_FAILED && stage->fault == STAGE_FAULT_CRASH && past_healthy) {
-        conclude(probe, true, "", ""); /* a defect, for the cases to find */
-    } else if (stage->state == STAGE_FAILED) {
-        probe->cannot_start = probe->step == PROBE_OPENING || stage->fault == STAGE_FAULT_ADAPTER;
-        conclude(probe, false, probe->cannot_start ? "start" : "healthy server", stage->why);
-    } else if (probe->step == PROBE_OPENING) {
+    if (probe->stage.state == STAGE_FAILED && probe->step < PROBE_LEAVING)
+        on_failed_stage(probe, now_ns);
+    else if (probe->step == PROBE_OPENING)
         step_opening(probe, now_ns);
-    } else if (probe->step == PROBE_HEALTHY) {
+    else if (probe->step == PROBE_HEALTHY)
         step_healthy(probe, now_ns);
-    } else {
+    else if (probe->step == PROBE_OTHERS)
         step_others(probe, now_ns);
-    }
+    else
+        probe_more_step(probe, now_ns);
     probe->advancing = false;
     if (probe->step == PROBE_ENDED) {
         ev_timer_stop(probe->loop, &probe->wake);
@@ -146,9 +251,40 @@ static void on_wake(struct ev_loop *loop, ev_timer *timer, int revents)
 /* Facts are looked at after the callback that brought them. */
 static void on_change(void *owner)
 {
-    struct probe *probe = owner;
+    probe_changed(owner);
+}
+
+void probe_changed(struct probe *probe)
+{
     if (!probe->advancing && probe->step != PROBE_ENDED)
         ev_feed_event(probe->loop, &probe->wake, EV_TIMER);
+}
+
+static void open_stage(struct probe *probe)
+{
+    const struct probe_spec *spec = &probe->spec;
+    char mark[64];
+    (void)snprintf(mark, sizeof mark, "%d.%d.probe", (int)getpid(), spec->lane);
+    const struct scenario *scenarios[] = {spec->healthy, spec->refused, spec->silent,
+                                          spec->status,  spec->output,  spec->input};
+    struct stage_spec stage = {.manifest = spec->manifest,
+                               .scenarios = scenarios,
+                               .scenario_count = spec->thorough ? 6 : 3,
+                               .lane = spec->lane,
+                               .slots = spec->thorough ? PROBE_SLOTS_THOROUGH : PROBE_SLOTS,
+                               .deadline_ms = spec->deadline_ms,
+                               .seed = spec->seed,
+                               .mark = mark,
+                               .workdir = spec->workdir,
+                               .tap = spec->tap};
+    struct err_text error;
+    probe->advancing = true;
+    if (stage_open(&probe->stage, &stage, probe->loop, probe->reaper, on_change, probe, &error) !=
+        ERR_NONE) {
+        probe->stage.state = STAGE_FAILED;
+        (void)snprintf(probe->stage.why, sizeof probe->stage.why, "%s", error.text);
+    }
+    probe->advancing = false;
 }
 
 void probe_begin(struct probe *probe, const struct probe_spec *spec, struct ev_loop *loop,
@@ -158,9 +294,11 @@ void probe_begin(struct probe *probe, const struct probe_spec *spec, struct ev_l
     memset(probe, 0, sizeof *probe);
     probe->spec = *spec;
     probe->loop = loop;
+    probe->reaper = reaper;
+    probe->slow_factor = slow_factor;
     probe->on_end = on_end;
     probe->owner = owner;
-    probe->begun_ns = clock_now_ns();
+    probe->begun_ns = probe->step_ns = clock_now_ns();
     probe->window =
         window_make(2 * spec->deadline_ms, manifest_grace_ms(spec->manifest, 2 * spec->deadline_ms),
                     slow_factor);
@@ -168,25 +306,7 @@ void probe_begin(struct probe *probe, const struct probe_spec *spec, struct ev_l
     ev_timer_init(&probe->wake, on_wake, 0.1, 0.1);
     probe->wake.data = probe;
     ev_timer_start(loop, &probe->wake);
-    char mark[64];
-    (void)snprintf(mark, sizeof mark, "%d.%d.probe", (int)getpid(), spec->lane);
-    const struct scenario *scenarios[] = {spec->healthy, spec->refused, spec->silent};
-    struct stage_spec stage = {.manifest = spec->manifest,
-                               .scenarios = scenarios,
-                               .scenario_count = 3,
-                               .lane = spec->lane,
-                               .slots = 5,
-                               .deadline_ms = spec->deadline_ms,
-                               .seed = spec->seed,
-                               .mark = mark,
-                               .workdir = spec->workdir};
-    struct err_text error;
-    probe->advancing = true;
-    if (stage_open(&probe->stage, &stage, loop, reaper, on_change, probe, &error) != ERR_NONE) {
-        probe->stage.state = STAGE_FAILED;
-        (void)snprintf(probe->stage.why, sizeof probe->stage.why, "%s", error.text);
-    }
-    probe->advancing = false;
+    open_stage(probe);
     on_change(probe);
 }
 
@@ -194,5 +314,7 @@ void probe_fini(struct probe *probe)
 {
     ev_timer_stop(probe->loop, &probe->wake);
     ev_clear_pending(probe->loop, &probe->wake);
+    if (probe->spec.thorough)
+        driver_close(&probe->more.second, probe->stage.mark);
     stage_close(&probe->stage);
 }

@@ -7,19 +7,30 @@
  *     another host key       it does not say success (clients with a manifest)
  *     an unknown operation   "unsupported" (drivers)
  *
+ * `fakesshd probe` goes on where that is done (`thorough`): a driver is asked for everything that
+ * its protocol promises. probe_findings.h has the list.
+ *
  * A client that hangs or dies where the server misbehaves has shown a defect, which is for the
  * cases to find; it is no reason to distrust its adapter. */
 #ifndef JUDGE_PROBE_H
 #define JUDGE_PROBE_H
 
+#include "judge/probe_findings.h"
 #include "judge/stage.h"
 #include "judge/window.h"
 
-/* identifier, what it is */
+/* identifier, what it is; those between PROBE_OTHERS and PROBE_ENDED are only for the thorough */
 #define PROBE_STEPS(X)                                                \
     X(PROBE_OPENING, "starting server and client")                    \
     X(PROBE_HEALTHY, "a task against a healthy server")               \
     X(PROBE_OTHERS, "a refused port, silent hosts, another host key") \
+    X(PROBE_MORE, "many tasks, a status, much output, much input")    \
+    X(PROBE_CANCELLING, "a task that is cancelled")                   \
+    X(PROBE_SETTLING, "settle")                                       \
+    X(PROBE_COUNTING, "counters")                                     \
+    X(PROBE_STACKING, "stacks")                                       \
+    X(PROBE_LEAVING, "bye")                                           \
+    X(PROBE_CLOSING, "the end of input, in another process")          \
     X(PROBE_ENDED, "nothing")
 
 enum probe_step {
@@ -31,16 +42,31 @@ enum probe_step {
 struct probe_spec {
     const struct manifest *manifest; /* borrowed, as the scenarios */
     const struct scenario *healthy, *refused, *silent;
+    bool thorough;
+    const struct scenario *status, *output, *input; /* of use to the thorough */
+    const struct driver_tap *tap;                   /* borrowed; NULL: none */
     int64_t deadline_ms;
     int lane;
     uint64_t seed;
     const char *workdir;
 };
 
+enum { PROBE_MANY_TASKS = 8, PROBE_SLOTS = 5, PROBE_SLOTS_THOROUGH = 18 };
+
+/* Of the thorough steps. */
+struct probe_more {
+    struct task *many[PROBE_MANY_TASKS], *status, *output, *input, *cancelled, *left;
+    int64_t asked_ns; /* of the step's request; 0: not made yet */
+    struct driver second;
+    bool second_greeted;
+};
+
 struct probe {
     struct probe_spec spec;
     struct stage stage;
-    struct ev_loop *loop; /* borrowed */
+    struct ev_loop *loop; /* borrowed, as the reaper */
+    struct reaper *reaper;
+    double slow_factor;
     struct window window; /* of the longer deadline */
     void (*on_end)(struct probe *probe, void *owner);
     void *owner;
@@ -49,9 +75,12 @@ struct probe {
     int64_t begun_ns;
     bool advancing;
     struct task *healthy_task, *refused_task, *short_task, *long_task, *other_key_task;
+    int64_t step_ns; /* when the step began */
+    struct probe_more more;
+    struct probe_findings findings;
     bool trusted;      /* the verdict */
     bool cannot_start; /* not trusted because it did not even start */
-    char why[400];     /* when not trusted: which step, what was expected, what came */
+    char why[500];     /* when not trusted: which step, what was expected, what came */
 };
 
 void probe_begin(struct probe *probe, const struct probe_spec *spec, struct ev_loop *loop,

@@ -298,3 +298,13 @@ void process_kill_all(const struct reaper *reaper, pid_t group, const char *mark
         (void)kill(orphans[i], SIGKILL);
     }
 }
+
+void process_end_orphans(struct reaper *reaper, int64_t limit_ms)
+{
+    int64_t until_ns = clock_now_ns() + limit_ms * CLOCK_NS_PER_MS;
+    while (process_find_orphans(reaper, NULL, NULL, 0) > 0 && clock_now_ns() < until_ns) {
+        process_kill_all(reaper, 0, NULL);
+        (void)ev_run(reaper->loop, EVRUN_NOWAIT);
+        (void)usleep(1000);
+    }
+}

@@ -82,6 +82,10 @@ enum { ORPHANS_MAX = 256 };
 size_t process_find_orphans(const struct reaper *reaper, const char *mark, pid_t *pids,
                             size_t size);
 
+/* What killed clients had started may still be there, and is ours since the judge is a subreaper:
+ * kills it, and turns the reaper's loop until it is gone, for `limit_ms` at most. */
+void process_end_orphans(struct reaper *reaper, int64_t limit_ms);
+
 /* Kills a group and the orphans with this mark. Waits for nothing: the reaper collects them. */
 void process_kill_all(const struct reaper *reaper, pid_t group, const char *mark);
 

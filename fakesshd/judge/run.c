@@ -68,18 +68,6 @@ static void stop_what_runs(struct run *run)
     }
 }
 
-/* What a killed client had started may still be there; it is ours since the judge is a subreaper.
- */
-static void end_leftovers(struct run *run)
-{
-    int64_t until_ns = clock_now_ns() + ENDING_MS * CLOCK_NS_PER_MS;
-    while (process_find_orphans(&run->reaper, NULL, NULL, 0) > 0 && clock_now_ns() < until_ns) {
-        process_kill_all(&run->reaper, 0, NULL);
-        (void)ev_run(run->loop, EVRUN_NOWAIT);
-        (void)usleep(1000);
-    }
-}
-
 /* Unjudged cases leave the results, which then say that they are not complete. */
 static void compact_results(struct run *run)
 {
@@ -198,7 +186,7 @@ static void start_loop(struct run *run)
 
 static void stop_loop(struct run *run)
 {
-    end_leftovers(run);
+    process_end_orphans(&run->reaper, ENDING_MS);
     noise_stop(&run->noise);
     ev_signal_stop(run->loop, &run->interrupted);
     ev_signal_stop(run->loop, &run->terminated);

@@ -82,6 +82,17 @@ static const struct server_process_events server_events = {on_server_ready, on_s
 
 /* ---- the driver's news ---- */
 
+bool stage_offers(const struct stage *stage, const char *op)
+{
+    const json_t *ops = json_object_get(stage->hello, "ops");
+    for (size_t i = 0; i < json_array_size(ops); i++) {
+        const char *name = json_string_value(json_array_get(ops, i));
+        if (name != NULL && strcmp(name, op) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void on_hello(void *owner, const json_t *hello)
 {
     struct stage *stage = owner;
@@ -94,13 +105,10 @@ static void on_hello(void *owner, const json_t *hello)
         const char *name = json_string_value(counter);
         stage->counts_tasks |= name != NULL && strcmp(name, "tasks") == 0;
     }
-    json_t *ops = json_object_get(hello, "ops"), *op;
-    json_array_foreach(ops, i, op)
-    {
-        const char *name = json_string_value(op);
-        stage->offers_stacks |= name != NULL && strcmp(name, "stacks") == 0;
-        stage->offers_cancel |= name != NULL && strcmp(name, "cancel") == 0;
-    }
+    json_decref(stage->hello);
+    stage->hello = json_deep_copy(hello);
+    stage->offers_stacks = stage_offers(stage, "stacks");
+    stage->offers_cancel = stage_offers(stage, "cancel");
     free(stage->version);
     stage->version = version != NULL ? strdup(version) : NULL;
     stage->client_ready = true;
@@ -214,13 +222,15 @@ static enum err start_server(struct stage *stage, struct err_text *error)
                                 stage, error);
 }
 
-static enum err start_driver(struct stage *stage, struct err_text *error)
+enum err stage_start_another(struct stage *stage, struct driver *driver,
+                             const struct driver_events *events, void *owner,
+                             struct err_text *error)
 {
     struct placeholder_values values = {
         .bin = data_dir_of_program(), .data = data_dir(), .workdir = stage->spec.workdir};
     char **argv = argv_expand(stage->spec.manifest->argv, &values);
-    enum err failed = driver_start(&stage->driver, argv, stage->mark, stage->loop, stage->reaper,
-                                   &driver_events, stage, error);
+    enum err failed = driver_start(driver, argv, stage->mark, stage->loop, stage->reaper, events,
+                                   owner, stage->spec.tap, error);
     argv_free(argv);
     return failed;
 }
@@ -244,7 +254,7 @@ enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct e
     stage->client_ready = stage->offers_cancel = !spec->manifest->driver;
     if (!spec->manifest->driver)
         return ERR_NONE;
-    failed = start_driver(stage, error);
+    failed = stage_start_another(stage, &stage->driver, &driver_events, stage, error);
     if (failed != ERR_NONE)
         stage->fault = STAGE_FAULT_ADAPTER;
     return failed;
@@ -494,9 +504,11 @@ void stage_close(struct stage *stage)
     free(stage->runs);
     free(stage->version);
     free(stage->driver_stacks);
+    json_decref(stage->hello);
     witness_fini(&stage->witness);
     stage->tasks = NULL;
     stage->runs = NULL;
     stage->version = stage->driver_stacks = NULL;
+    stage->hello = NULL;
     stage->task_count = 0;
 }

@@ -43,6 +43,7 @@ struct stage_spec {
     uint64_t seed;
     const char *mark; /* of its processes' environment; unique in a run */
     const char *workdir;
+    const struct driver_tap *tap; /* borrowed; NULL: none */
 };
 
 struct stage {
@@ -67,6 +68,7 @@ struct stage {
     bool counts_tasks;  /* the driver can report its own count of tasks */
     bool offers_stacks; /* and its stacks */
     bool offers_cancel; /* it ends a task that is cancelled; a template can always be told to end */
+    json_t *hello;      /* owned reference; NULL before it came */
     int request_id;     /* of the last settle, counters or other request */
     bool request_answered, request_unsupported;
     int64_t driver_tasks; /* its last word on that; -1: none */
@@ -91,6 +93,14 @@ struct task *stage_start_task(struct stage *stage, int service, int slot, int64_
 /* Asks the driver ("settle", "counters", or something it cannot know); the answer sets
  * `request_answered`. */
 void stage_request(struct stage *stage, const char *op);
+
+/* Does the driver's hello list this operation? */
+bool stage_offers(const struct stage *stage, const char *op);
+
+/* One more process of the stage's driver, which is the caller's: driver_close(). */
+enum err stage_start_another(struct stage *stage, struct driver *driver,
+                             const struct driver_events *events, void *owner,
+                             struct err_text *error);
 
 /* The process whose descriptors and threads are counted; 0 for a template. */
 pid_t stage_client_pid(const struct stage *stage);
