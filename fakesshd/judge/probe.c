@@ -92,7 +92,7 @@ static void begin_others(struct probe *probe, int64_t now_ns)
     if (probe->spec.manifest->file != NULL)
         probe->other_key_task = probe_start_task(probe, probe->spec.healthy, 4, deadline_ms, true);
     if (probe->spec.manifest->driver)
-        stage_request(&probe->stage, "an-operation-that-does-not-exist");
+        stage_request(&probe->stage, PROBE_ODD_OP);
 }
 
 static void step_healthy(struct probe *probe, int64_t now_ns)
@@ -160,6 +160,15 @@ static void find_silent(struct probe *probe, int64_t now_ns)
                                : "");
 }
 
+void probe_find_odd(struct probe *probe)
+{
+    const struct stage *stage = &probe->stage;
+    const char *came = stage->request_unsupported ? "unsupported"
+                       : stage->request_answered  ? "expected \"unsupported\", found another reply"
+                                                  : "expected \"unsupported\", found no reply";
+    probe_findings_set(&probe->findings, PROBE_UNKNOWN_OP, stage->request_unsupported, "%s", came);
+}
+
 static void find_others(struct probe *probe, int64_t now_ns)
 {
     find_no_success(probe, PROBE_REFUSED_PORT, probe->refused_task, "", now_ns);
@@ -171,13 +180,7 @@ static void find_others(struct probe *probe, int64_t now_ns)
         probe_findings_leave(&probe->findings, PROBE_OTHER_HOSTKEY,
                              "a command without a manifest makes no promise about host keys");
     if (probe->spec.manifest->driver)
-        probe_findings_set(&probe->findings, PROBE_UNKNOWN_OP, probe->stage.request_unsupported,
-                           "%s",
-                           probe->stage.request_unsupported ? "unsupported"
-                           : probe->stage.request_answered  ? "expected \"unsupported\", found "
-                                                              "another reply"
-                                                            : "expected \"unsupported\", found "
-                                                              "no reply");
+        probe_find_odd(probe);
 }
 
 static void step_others(struct probe *probe, int64_t now_ns)

@@ -26,6 +26,7 @@
     X(PROBE_OTHERS, "a refused port, silent hosts, another host key") \
     X(PROBE_MORE, "many tasks, a status, much output, much input")    \
     X(PROBE_CANCELLING, "a task that is cancelled")                   \
+    X(PROBE_ODD, "an operation that does not exist")                  \
     X(PROBE_SETTLING, "settle")                                       \
     X(PROBE_COUNTING, "counters")                                     \
     X(PROBE_STACKING, "stacks")                                       \

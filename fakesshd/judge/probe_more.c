@@ -192,6 +192,15 @@ static bool has_answer(struct probe *probe, const char *op, enum probe_item item
     return true;
 }
 
+/* Where the tasks are skipped; else it was asked with the others. */
+static void step_odd(struct probe *probe, int64_t now_ns)
+{
+    if (!has_answer(probe, PROBE_ODD_OP, PROBE_UNKNOWN_OP, ASK_MS, now_ns))
+        return;
+    probe_find_odd(probe);
+    probe_enter(probe, PROBE_SETTLING, now_ns);
+}
+
 static void step_settling(struct probe *probe, int64_t now_ns)
 {
     if (!stage_offers(&probe->stage, "settle"))
@@ -339,11 +348,11 @@ static void step_closing(struct probe *probe, int64_t now_ns)
 void probe_more_skip_tasks(struct probe *probe, int64_t now_ns)
 {
     static const enum probe_item items[] = {
-        PROBE_REFUSED_PORT, PROBE_SILENT_HOST, PROBE_OTHER_HOSTKEY, PROBE_UNKNOWN_OP, PROBE_MANY,
+        PROBE_REFUSED_PORT, PROBE_SILENT_HOST, PROBE_OTHER_HOSTKEY, PROBE_MANY,
         PROBE_STATUS,       PROBE_OUTPUT,      PROBE_STDIN,         PROBE_CANCEL};
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
         probe_findings_leave(&probe->findings, items[i], "the healthy task comes first");
-    probe_enter(probe, PROBE_SETTLING, now_ns);
+    probe_enter(probe, PROBE_ODD, now_ns);
 }
 
 void probe_more_on_death(struct probe *probe)
@@ -371,6 +380,9 @@ void probe_more_step(struct probe *probe, int64_t now_ns)
         break;
     case PROBE_CANCELLING:
         step_cancelling(probe, now_ns);
+        break;
+    case PROBE_ODD:
+        step_odd(probe, now_ns);
         break;
     case PROBE_SETTLING:
         step_settling(probe, now_ns);

@@ -5,6 +5,8 @@
 
 #include "judge/probe.h"
 
+#define PROBE_ODD_OP "an-operation-that-does-not-exist"
+
 /* Begins with the tasks; or, where not even the healthy one came back, with what needs none. */
 void probe_more_begin(struct probe *probe, int64_t now_ns);
 void probe_more_skip_tasks(struct probe *probe, int64_t now_ns);
@@ -25,6 +27,8 @@ struct task *probe_start_task(struct probe *probe, const struct scenario *scenar
 void probe_describe_task(const struct task *task, int64_t now_ns, char *text, size_t size);
 /* Trusted, unless some step failed. */
 void probe_conclude_by_findings(struct probe *probe);
+/* What came of the operation that does not exist. */
+void probe_find_odd(struct probe *probe);
 void probe_changed(struct probe *probe);
 
 #endif

@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from lab import (ROOT, expect_no_process_left, expect_sentence, expect_status, fakesshd, program, run, test, write)
 
@@ -33,9 +34,9 @@ SOUND = {"before": "", "hello": "", "bye": "os._exit(0)", "run": "result(id)", "
          "other": "say(op='unsupported', id=id)", "end": ""}
 
 
-def planted(**what):
-    script = write("driver.py", DRIVER.format(**{**SOUND, **what}))
-    return write("planted.lua", f"return {{ name = 'planted', kind = 'driver', "
+def planted(name="planted", **what):
+    script = write(f"{name}.py", DRIVER.format(**{**SOUND, **what}))
+    return write(f"{name}.lua", f"return {{ name = 'planted', kind = 'driver', "
                                 f"argv = {{ '{sys.executable}', '{script}' }} }}\n")
 
 
@@ -66,30 +67,39 @@ def the_example_of_the_manual_is_trusted_and_judged():
                       timeout=80), 0)
 
 
+MISTAKES = (
+    ({"before": "print('listening', flush=True)"}, "json", "found 'listening'"),
+    ({"hello": "say(**hello)"}, "hello-twice", "found hello again"),
+    ({"hello": "hello['phases'] = ['handshake']"}, "phase", "found 'handshake'"),
+    ({"hello": "del hello['ops']"}, "field-missing", "expected ops in hello"),
+    ({"run": "result(id); result(id)"}, "second-reply", "was answered already"),
+    ({"run": "result(id, outcome='hung')"}, "outcome", "found 'hung'"),
+    ({"run": "result(str(id))"}, "id", "expected an integer id in result, found a string"),
+    ({"run": "result(id, stdout_b64='?')"}, "base64", "found '?'"),
+    ({"run": "result(id, phase='auth')"}, "phase", "a phase that hello names"),
+    ({"run": "sys.stdout.buffer.write(b'caf\\xe9\\n'); result(id)"}, "utf8", "found other bytes"),
+    ({"settle": "pass"}, "unanswered", "a reply to settle"),
+    ({"other": "say(op='error', id=id)"}, "op", "found 'error'"),
+    ({"bye": "pass", "end": "time.sleep(9)"}, "bye", "expected the end within 1,000 ms"))
+
+
+def find_mistake(number):
+    what, rule, detail = MISTAKES[number]
+    recording = f"lines-{number}.jsonl"
+    report = probed("--client", planted(f"planted-{number}", **what), "--transcript", recording)
+    found = [m for m in report["mistakes"] if m["rule"] == rule and detail in m["detail"]]
+    assert found, f"{what}: {report['mistakes']}"
+    with open(recording) as lines:
+        entry = json.loads(lines.readlines()[found[0]["line"] - 1])
+    assert "from" in entry or entry["event"] in ("killed", "exit"), (what, entry)
+    again = json.loads(expect_status(run(fakesshd("probe", "--json", "--replay", recording)), 1).out)
+    assert again["mistakes"] == report["mistakes"], what
+
+
 @test
-def a_driver_of_another_shape_is_told_its_mistakes_with_line_and_rule():
-    for what, rule, detail in (
-            ({"before": "print('listening', flush=True)"}, "json", "found 'listening'"),
-            ({"hello": "say(**hello)"}, "hello-twice", "found hello again"),
-            ({"hello": "hello['phases'] = ['handshake']"}, "phase", "found 'handshake'"),
-            ({"hello": "del hello['ops']"}, "field-missing", "expected ops in hello"),
-            ({"run": "result(id); result(id)"}, "second-reply", "was answered already"),
-            ({"run": "result(id, outcome='hung')"}, "outcome", "found 'hung'"),
-            ({"run": "result(str(id))"}, "id", "expected an integer id in result, found a string"),
-            ({"run": "result(id, stdout_b64='?')"}, "base64", "found '?'"),
-            ({"run": "result(id, phase='auth')"}, "phase", "a phase that hello names"),
-            ({"run": "sys.stdout.buffer.write(b'caf\\xe9\\n'); result(id)"}, "utf8", "found other bytes"),
-            ({"settle": "pass"}, "unanswered", "a reply to settle"),
-            ({"other": "say(op='error', id=id)"}, "op", "found 'error'"),
-            ({"bye": "pass", "end": "time.sleep(9)"}, "bye", "expected the end within 1,000 ms")):
-        report = probed("--client", planted(**what), "--transcript", "lines.jsonl")
-        found = [m for m in report["mistakes"] if m["rule"] == rule and detail in m["detail"]]
-        assert found, f"{what}: {report['mistakes']}"
-        with open("lines.jsonl") as lines:
-            entry = json.loads(lines.readlines()[found[0]["line"] - 1])
-        assert entry.get("from") in ("driver", "judge") or entry["event"] in ("killed", "exit"), (what, entry)
-        again = json.loads(expect_status(run(fakesshd("probe", "--json", "--replay", "lines.jsonl")), 1).out)
-        assert again["mistakes"] == report["mistakes"], what
+def a_driver_is_told_each_mistake_with_line_and_rule():
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(find_mistake, range(len(MISTAKES))))
 
 
 @test
