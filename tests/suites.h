@@ -25,6 +25,7 @@
     X(event) \
     X(expect) \
     X(expect_condition) \
+    X(expect_fix) \
     X(fault_kind) \
     X(gate) \
     X(growth) \
