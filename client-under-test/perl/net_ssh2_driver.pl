@@ -1,0 +1,133 @@
+#!/usr/bin/perl
+# Net::SSH2 (libssh2) as a driver, fakesshd-driver(7): a process for each task, because Perl has no threads to speak
+# of. What a task leaves behind is children and connections, then. One that dies of a signal takes the driver along:
+# it is the client that crashed.
+#
+#     net_ssh2_driver.pl default|timeouts
+#
+# default   as in the manual's SYNOPSIS
+# timeouts  with timeout, the only option about time
+use strict;
+use warnings;
+use Fcntl qw(:flock);
+use JSON::PP;
+use MIME::Base64;
+use Net::SSH2;
+use POSIX qw(:sys_wait_h);
+use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
+
+use constant OUTPUT_KEPT => 65536;    # of each task, as much as a result line carries
+use constant CHUNK       => 32768;
+my %TIMED_OUT = map { $_ => 1 } qw(LIBSSH2_ERROR_TIMEOUT LIBSSH2_ERROR_SOCKET_TIMEOUT LIBSSH2_ERROR_EAGAIN);
+
+my $way  = shift // '';
+my $json = JSON::PP->new->canonical;
+my %tasks;                            # by process
+
+# Whole lines, though many processes write them: each takes the pipe for itself.
+sub say_line {
+    my ($line) = @_;
+    open my $out, '>>', '/proc/self/fd/1' or die "standard output: $!";
+    flock $out, LOCK_EX;
+    print {$out} $json->encode($line), "\n";
+    close $out;
+}
+
+sub failed {
+    my ($ssh2, $what) = @_;
+    my ($code, $name, $words) = $ssh2->error;
+    die [$TIMED_OUT{ $name // '' } ? 'timeout' : 'failure', "$what: " . ($words // $! // 'no reason given')];
+}
+
+sub attempt {
+    my ($task, $line) = @_;
+    my $ssh2 = Net::SSH2->new($way eq 'timeouts' ? (timeout => $line->{deadline_ms}) : ());
+    $ssh2->method('HOSTKEY', 'ssh-ed25519');
+    $ssh2->connect($line->{host}, $line->{port}) or failed($ssh2, 'connect');
+    my ($key) = $ssh2->remote_hostkey;
+    die ['failure', 'another host key'] if $key ne decode_base64((split ' ', $line->{hostkey})[1]);
+    $ssh2->auth_publickey($line->{user}, undef, $line->{key}) or failed($ssh2, 'auth_publickey');
+    my $channel = $ssh2->channel or failed($ssh2, 'channel');
+    $channel->exec($line->{command}) or failed($ssh2, 'exec');
+    my $stdin = decode_base64($line->{stdin_b64} // '');
+    while (length $stdin) {
+        my $written = $channel->write(substr $stdin, 0, CHUNK) or failed($ssh2, 'write');
+        substr($stdin, 0, $written) = '';
+    }
+    $channel->send_eof or failed($ssh2, 'send_eof');
+    until ($channel->eof) {
+        my ($out) = $channel->read2(CHUNK);
+        if (!defined $out) {
+            last if $channel->eof;    # which came while it looked for more
+            failed($ssh2, 'read2');
+        }
+        $task->{bytes} += length $out;
+        $task->{output} .= substr $out, 0, OUTPUT_KEPT - length $task->{output};
+    }
+    $channel->wait_closed or failed($ssh2, 'wait_closed');
+    my $signal = $channel->exit_signal;
+    die ['failure', "ended by signal $signal"] if defined $signal && length $signal;
+    my $status = $channel->exit_status;
+    $ssh2->disconnect;
+    return $status;
+}
+
+sub run {
+    my ($line) = @_;
+    my $task  = { output => '', bytes => 0 };
+    my $begin = clock_gettime(CLOCK_MONOTONIC);
+    my $status = eval { attempt($task, $line) };
+    my ($outcome, $error) = !$@ ? ('success', undef) : ref $@ ? @{$@} : ('failure', "$@");
+    say_line({
+        op => 'result', id => $line->{id}, outcome => $outcome, phase => undef, error => $error,
+        exit_status => defined $status ? $status + 0 : undef, stdout_b64 => encode_base64($task->{output}, ''),
+        stdout_bytes => $task->{bytes}, elapsed_ms => int((clock_gettime(CLOCK_MONOTONIC) - $begin) * 1000),
+    });
+}
+
+sub reap {
+    while ((my $pid = waitpid -1, WNOHANG) > 0) {
+        my $signal = $? & 127;
+        delete $tasks{$pid};
+        if ($signal) {
+            $SIG{$_} = 'DEFAULT' for qw(PIPE SEGV ABRT);
+            kill $signal, $$;
+        }
+    }
+}
+
+sub start {
+    my ($line) = @_;
+    my $pid = fork;
+    if (!defined $pid) {
+        say_line({ op => 'result', id => $line->{id}, outcome => 'could_not_try', phase => undef, error => "fork: $!",
+                   exit_status => undef, stdout_b64 => '', stdout_bytes => 0, elapsed_ms => 0 });
+    } elsif ($pid == 0) {
+        $SIG{CHLD} = 'DEFAULT';
+        run($line);
+        POSIX::_exit(0);
+    } else {
+        $tasks{$pid} = 1;
+    }
+}
+
+my %answers = (
+    run      => \&start,
+    settle   => sub { reap(); say_line({ op => 'settled', id => $_[0]{id} }) },
+    counters => sub { reap(); say_line({ op => 'counters', id => $_[0]{id}, tasks => scalar keys %tasks }) },
+);
+
+die "net_ssh2_driver: expected default or timeouts, found $way\n" if $way ne 'default' && $way ne 'timeouts';
+$SIG{CHLD} = \&reap;
+say_line({ op => 'hello', v => 1, name => 'perl-net-ssh2', runtime => "Perl $^V",
+           version => $Net::SSH2::VERSION . ', libssh2 ' . (Net::SSH2->version)[0],
+           ops => [sort(keys %answers), 'bye'], auth => ['publickey'], phases => [], counters => ['tasks'] });
+while (my $text = <STDIN>) {
+    my $line = $json->decode($text);
+    last if $line->{op} eq 'bye';
+    my $answer = $answers{ $line->{op} } // sub { say_line({ op => 'unsupported', id => $_[0]{id} }) };
+    $answer->($line);
+}
+$SIG{CHLD} = 'DEFAULT';
+kill 'KILL', keys %tasks;
+POSIX::_exit(0);
