@@ -9,6 +9,9 @@ TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 
                  libssh2-1-dev \
                  default-jdk-headless libjsch-java \
                  erlang-base erlang-ssh \
+                 nodejs npm \
+                 ruby ruby-net-ssh ruby-ed25519 ruby-bcrypt-pbkdf \
+                 libnet-ssh2-perl php-cli php-ssh2 \
                  clang libclang-rt-dev prometheus chromium chromium-driver libxml2-utils perl systemd strace elfutils \
                  shellcheck yamllint parallel
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
@@ -37,6 +40,7 @@ demo: packages-demo ## show verdicts on the bundled client, on OpenSSH's ssh, an
 .PHONY: test
 test: packages-test ## every test: units, command line, catalogue, wrong clients, sanitizers, fuzzers for seconds
 	$(SUBMAKE) binaries $(CHECKS) $(BUILD)/bin/man-tables $(BUILD)/bin/go-client
+	$(SUBMAKE) npm-packages
 	$(SUBMAKE) asan
 	$(SUBMAKE) fuzzers
 	@tests/all
@@ -52,6 +56,7 @@ check-fast: packages-test ## the unit suites and the catalogue's lint and index:
 .PHONY: check-cli
 check-cli: packages-test ## the command-line tests; WORDS='...' picks some by name
 	$(SUBMAKE) binaries $(BUILD)/bin/man-tables $(BUILD)/bin/go-client
+	$(SUBMAKE) npm-packages
 	@tests/cli/run --bin $(BUILD)/bin $(WORDS)
 
 .PHONY: asan
@@ -80,11 +85,12 @@ fuzz-binaries: $(FUZZERS)
 clients: packages-build ## install what the clients under test need, build those that are built, and list them
 	$(SUBMAKE) binaries
 	@tools/need-clients $(BUILD)/bin/fakesshd $(BUILD)
-	+@command -v go >/dev/null && $(MAKE) --no-print-directory -s $(BUILD)/bin/go-client || true
+	+@$(MAKE) --no-print-directory -s -k $(CLIENT_BINS) $(BUILD)/bin/go-client || true
 	@$(BUILD)/bin/fakesshd list --clients
 
+# Not of Debian's, and so without a word in *_PACKAGES: what can't be had is said, and its clients are skipped.
 .PHONY: npm-packages
-npm-packages: binaries ## npm's packages of the clients under test, in build/node_modules
+npm-packages: $(BUILD)/bin/fakesshd ## npm's packages of the clients under test, in build/node_modules
 	@tools/need-npm $(BUILD) $$($(BUILD)/bin/fakesshd list --clients --npm) || true
 
 # ---- drivers around the libraries of others ----
@@ -160,6 +166,8 @@ INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share/fakesshd
 INSTALL_MAN   = $(DESTDIR)$(PREFIX)/share/man
 INSTALL_LIB   = $(DESTDIR)$(PREFIX)/lib
 INSTALL_INC   = $(DESTDIR)$(PREFIX)/include
+# Of the clients under test, those that are scripts.
+ADAPTER_FOLDERS = erlang node perl php python ruby
 MAN_PAGES     = $(wildcard man/*.[1-9])
 
 # The clients that are wrong on purpose stay here: they are tests of the harness, not for use.
@@ -180,6 +188,10 @@ install: all ## install under PREFIX (/usr/local); DESTDIR is put before it
 	done
 	install -m 644 $(wildcard client-under-test/*.lua client-under-test/*.expect) $(INSTALL_SHARE)/client-under-test
 	install -m 755 $(wildcard client-under-test/*.py) $(INSTALL_SHARE)/client-under-test
+	for folder in $(ADAPTER_FOLDERS); do \
+	    install -d $(INSTALL_SHARE)/client-under-test/$$folder && \
+	    install -m 755 client-under-test/$$folder/*.* $(INSTALL_SHARE)/client-under-test/$$folder || exit 1; \
+	done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(BUILD)/bin/sshexec completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sshexec
 	install -d $(INSTALL_LIB)/systemd/system

@@ -14,7 +14,7 @@ const { Client } = require('ssh2');
 const OUTPUT_KEPT = 65536; // of each task, as much as a result line carries
 const KEEPALIVES = 4; // to a deadline: the last of them unanswered, and it has passed
 const way = process.argv[2];
-const inFlight = new Set();
+const inFlight = new Map(); // by id
 
 function say(line) {
   process.stdout.write(JSON.stringify(line) + '\n');
@@ -41,7 +41,7 @@ class Task {
     this.exitWords = 'no exit status came';
     this.conn = new Client();
     this.over = false;
-    inFlight.add(this);
+    inFlight.set(line.id, this);
   }
 
   keep(chunk) {
@@ -54,7 +54,7 @@ class Task {
   end(outcome, error) {
     if (this.over) return;
     this.over = true;
-    inFlight.delete(this);
+    inFlight.delete(this.line.id);
     this.conn.end();
     say({
       op: 'result', id: this.line.id, outcome, phase: null,
@@ -113,6 +113,10 @@ const answers = {
   },
   counters(line) {
     say({ op: 'counters', id: line.id, tasks: inFlight.size });
+  },
+  cancel(line) {
+    const task = inFlight.get(line.id);
+    if (task) task.end('cancelled', 'cancelled on request');
   },
   bye() {
     process.exit(0);

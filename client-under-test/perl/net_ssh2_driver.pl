@@ -22,7 +22,7 @@ my %TIMED_OUT = map { $_ => 1 } qw(LIBSSH2_ERROR_TIMEOUT LIBSSH2_ERROR_SOCKET_TI
 
 my $way  = shift // '';
 my $json = JSON::PP->new->canonical;
-my %tasks;                            # by process
+my %tasks;                            # id and begin, by process
 
 # Whole lines, though many processes write them: each takes the pipe for itself.
 sub say_line {
@@ -72,24 +72,31 @@ sub attempt {
     return $status;
 }
 
+sub say_result {
+    my ($task, $outcome, $error, $status) = @_;
+    my $elapsed = clock_gettime(CLOCK_MONOTONIC) - ($task->{begin} // clock_gettime(CLOCK_MONOTONIC));
+    say_line({
+        op => 'result', id => $task->{id}, outcome => $outcome, phase => undef, error => $error,
+        exit_status => defined $status ? $status + 0 : undef, stdout_b64 => encode_base64($task->{output} // '', ''),
+        stdout_bytes => $task->{bytes} // 0, elapsed_ms => int($elapsed * 1000),
+    });
+}
+
 sub run {
     my ($line) = @_;
-    my $task  = { output => '', bytes => 0 };
-    my $begin = clock_gettime(CLOCK_MONOTONIC);
+    my $task = { id => $line->{id}, begin => clock_gettime(CLOCK_MONOTONIC), output => '', bytes => 0 };
     my $status = eval { attempt($task, $line) };
     my ($outcome, $error) = !$@ ? ('success', undef) : ref $@ ? @{$@} : ('failure', "$@");
-    say_line({
-        op => 'result', id => $line->{id}, outcome => $outcome, phase => undef, error => $error,
-        exit_status => defined $status ? $status + 0 : undef, stdout_b64 => encode_base64($task->{output}, ''),
-        stdout_bytes => $task->{bytes}, elapsed_ms => int((clock_gettime(CLOCK_MONOTONIC) - $begin) * 1000),
-    });
+    say_result($task, $outcome, $error, $status);
 }
 
 sub reap {
     while ((my $pid = waitpid -1, WNOHANG) > 0) {
         my $signal = $? & 127;
-        delete $tasks{$pid};
-        if ($signal) {
+        my $task   = delete $tasks{$pid};
+        if ($task->{cancelled} && $signal) {
+            say_result($task, 'cancelled', 'cancelled on request');
+        } elsif ($signal) {
             $SIG{$_} = 'DEFAULT' for qw(PIPE SEGV ABRT);
             kill $signal, $$;
         }
@@ -100,19 +107,28 @@ sub start {
     my ($line) = @_;
     my $pid = fork;
     if (!defined $pid) {
-        say_line({ op => 'result', id => $line->{id}, outcome => 'could_not_try', phase => undef, error => "fork: $!",
-                   exit_status => undef, stdout_b64 => '', stdout_bytes => 0, elapsed_ms => 0 });
+        say_result($line, 'could_not_try', "fork: $!");
     } elsif ($pid == 0) {
         $SIG{CHLD} = 'DEFAULT';
         run($line);
         POSIX::_exit(0);
     } else {
-        $tasks{$pid} = 1;
+        $tasks{$pid} = { id => $line->{id}, begin => clock_gettime(CLOCK_MONOTONIC) };
+    }
+}
+
+sub cancel {
+    my ($line) = @_;
+    for my $pid (keys %tasks) {
+        next if $tasks{$pid}{id} != $line->{id};
+        $tasks{$pid}{cancelled} = 1;
+        kill 'TERM', $pid;
     }
 }
 
 my %answers = (
     run      => \&start,
+    cancel   => \&cancel,
     settle   => sub { reap(); say_line({ op => 'settled', id => $_[0]{id} }) },
     counters => sub { reap(); say_line({ op => 'counters', id => $_[0]{id}, tasks => scalar keys %tasks }) },
 );

@@ -115,26 +115,38 @@ function attempt(array $line, string $way, array &$task): int
     return $status;
 }
 
+function new_task(array $line): array
+{
+    return ['id' => $line['id'], 'begin' => hrtime(true), 'output' => '', 'bytes' => 0];
+}
+
+function say_result(array $task, string $outcome, ?int $status, ?string $error): void
+{
+    say(['op' => 'result', 'id' => $task['id'], 'outcome' => $outcome, 'phase' => null, 'exit_status' => $status,
+        'stdout_b64' => base64_encode($task['output']), 'stdout_bytes' => $task['bytes'],
+        'elapsed_ms' => intdiv(hrtime(true) - $task['begin'], 1000000), 'error' => $error]);
+}
+
 function run(array $line, string $way): void
 {
-    $begin = hrtime(true);
-    $task = ['output' => '', 'bytes' => 0];
+    $task = new_task($line);
     [$outcome, $status, $error] = ['success', null, null];
     try {
         $status = attempt($line, $way, $task);
     } catch (Throwable $thrown) {
         [$outcome, $error] = [$thrown->outcome ?? 'failure', $thrown->getMessage()];
     }
-    say(['op' => 'result', 'id' => $line['id'], 'outcome' => $outcome, 'phase' => null, 'exit_status' => $status,
-        'stdout_b64' => base64_encode($task['output']), 'stdout_bytes' => $task['bytes'],
-        'elapsed_ms' => intdiv(hrtime(true) - $begin, 1000000), 'error' => $error]);
+    say_result($task, $outcome, $status, $error);
 }
 
 function reap(array &$tasks): void
 {
     while (($pid = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
+        $task = $tasks[$pid];
         unset($tasks[$pid]);
-        if (pcntl_wifsignaled($status)) {
+        if (isset($task['cancelled']) && pcntl_wifsignaled($status)) {
+            say_result($task, 'cancelled', null, 'cancelled on request');
+        } elseif (pcntl_wifsignaled($status)) {
             pcntl_signal(pcntl_wtermsig($status), SIG_DFL);
             posix_kill(getmypid(), pcntl_wtermsig($status));
         }
@@ -150,10 +162,19 @@ function start(array $line, string $way, array &$tasks): void
         run($line, $way);
         exit(0);
     } elseif ($pid > 0) {
-        $tasks[$pid] = true;
+        $tasks[$pid] = new_task($line);
     } else {
-        say(['op' => 'result', 'id' => $line['id'], 'outcome' => 'could_not_try', 'phase' => null, 'exit_status' => null,
-            'stdout_b64' => '', 'stdout_bytes' => 0, 'elapsed_ms' => 0, 'error' => 'fork failed']);
+        say_result(new_task($line), 'could_not_try', null, 'fork failed');
+    }
+}
+
+function cancel(int $id, array &$tasks): void
+{
+    foreach ($tasks as $pid => $task) {
+        if ($task['id'] === $id) {
+            $tasks[$pid]['cancelled'] = true;
+            posix_kill($pid, SIGTERM);
+        }
     }
 }
 
@@ -162,7 +183,8 @@ function next_line(array &$tasks): string|false
 {
     do {
         [$read, $write, $except] = [[STDIN], [], []];
-        $ready = @stream_select($read, $write, $except, null); // false when a child has ended
+        // False when a child ends, but for one that ended just before: hence the look every 50 ms.
+        $ready = @stream_select($read, $write, $except, 0, 50000);
         reap($tasks);
     } while (!$ready);
     return fgets(STDIN);
@@ -172,7 +194,7 @@ function drive(string $way): void
 {
     $tasks = [];
     say(['op' => 'hello', 'v' => 1, 'name' => 'php-ssh2', 'version' => phpversion('ssh2'), 'runtime' => 'PHP ' . PHP_VERSION,
-        'ops' => ['run', 'settle', 'counters', 'bye'], 'auth' => ['publickey'], 'phases' => [], 'counters' => ['tasks']]);
+        'ops' => ['run', 'settle', 'counters', 'cancel', 'bye'], 'auth' => ['publickey'], 'phases' => [], 'counters' => ['tasks']]);
     pcntl_signal(SIGCHLD, function () {}, false);
     while (($text = next_line($tasks)) !== false) {
         $line = json_decode($text, true);
@@ -186,6 +208,9 @@ function drive(string $way): void
                 break;
             case 'counters':
                 say(['op' => 'counters', 'id' => $id, 'tasks' => count($tasks)]);
+                break;
+            case 'cancel':
+                cancel($id, $tasks);
                 break;
             case 'bye':
                 break 2;

@@ -57,7 +57,7 @@ def stacks():
 
 class Driver:
     def __init__(self, way):
-        self.way, self.tasks = way, set()
+        self.way, self.tasks = way, {}  # by id
 
     async def run(self, line):
         task = protocol.Task(line)
@@ -68,6 +68,8 @@ class Driver:
                 said = ("failure", None, f"no exit status came, but {done.exit_signal}")
             else:
                 said = ("success", done.exit_status)
+        except asyncio.CancelledError:
+            said = ("cancelled", None, "cancelled on request")
         except Exception as error:
             said = ("timeout" if is_timeout(task, error) else "failure", None, f"{type(error).__name__}: {error}")
         task.say_result(*said)
@@ -75,8 +77,11 @@ class Driver:
     def answer(self, line):
         if line["op"] == "run":
             task = asyncio.create_task(self.run(line))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+            self.tasks[line["id"]] = task
+            task.add_done_callback(lambda _: self.tasks.pop(line["id"]))
+        elif line["op"] == "cancel":
+            if line["id"] in self.tasks:
+                self.tasks[line["id"]].cancel()
         elif line["op"] == "settle":
             gc.collect()
             protocol.say({"op": "settled", "id": line["id"]})
@@ -106,7 +111,7 @@ def main():
     if way not in ("options", "wait-for"):
         sys.exit(f"asyncssh_driver: expected options or wait-for, found {way}")
     logging.disable(logging.CRITICAL)
-    protocol.say_hello("asyncssh", asyncssh.__version__, ["run", "settle", "counters", "stacks"], [])
+    protocol.say_hello("asyncssh", asyncssh.__version__, ["run", "settle", "counters", "cancel", "stacks"], [])
     asyncio.run(Driver(way).lines())
 
 

@@ -68,16 +68,13 @@ def is_timeout(task, error):
 
 class Driver:
     def __init__(self, way):
-        self.way, self.in_flight, self.lock = way, 0, threading.Lock()
-
-    def count(self, more):
-        with self.lock:
-            self.in_flight += more
+        self.way, self.lock = way, threading.Lock()
+        self.tasks, self.cancelled = {}, set()  # by id: the client of each
 
     def run(self, line):
         task, client = protocol.Task(line), None
         try:
-            client = client_for(line)
+            client = self.tasks[line["id"]] = client_for(line)
             status = attempt(task, client, self.way)
             # -1 is Paramiko's word for a channel that ended without any.
             said = ("success", status) if status >= 0 else ("failure", None, "no exit status came")
@@ -85,18 +82,33 @@ class Driver:
             said = ("timeout" if is_timeout(task, error) else "failure", None, f"{type(error).__name__}: {error}")
         if client is not None:
             client.close()
-        self.count(-1)
+        with self.lock:
+            del self.tasks[line["id"]]
+            if line["id"] in self.cancelled and said[0] != "success":
+                said = ("cancelled", None, said[2])
+            self.cancelled.discard(line["id"])
         task.say_result(*said)
+
+    def cancel(self, line):
+        """Closing a client is all that there is to end what another thread waits for."""
+        with self.lock:
+            client = self.tasks.get(line["id"])
+            if line["id"] in self.tasks:
+                self.cancelled.add(line["id"])
+        if client is not None:
+            client.close()
 
     def answer(self, line):
         if line["op"] == "run":
-            self.count(1)
+            self.tasks[line["id"]] = None
             threading.Thread(target=self.run, args=(line,), daemon=True).start()
         elif line["op"] == "settle":
             gc.collect()
             protocol.say({"op": "settled", "id": line["id"]})
         elif line["op"] == "counters":
-            protocol.say({"op": "counters", "id": line["id"], "tasks": self.in_flight})
+            protocol.say({"op": "counters", "id": line["id"], "tasks": len(self.tasks)})
+        elif line["op"] == "cancel":
+            self.cancel(line)
         elif line["op"] == "stacks":
             protocol.say_stacks(line)
         else:
@@ -109,7 +121,7 @@ def main():
         sys.exit(f"paramiko_driver: expected default or timeouts, found {way}")
     logging.disable(logging.CRITICAL)
     driver = Driver(way)
-    protocol.say_hello("paramiko", paramiko.__version__, ["run", "settle", "counters", "stacks"], [])
+    protocol.say_hello("paramiko", paramiko.__version__, ["run", "settle", "counters", "cancel", "stacks"], [])
     for text in sys.stdin:
         line = json.loads(text)
         if line["op"] == "bye":

@@ -32,6 +32,8 @@ class OneHostKey
   end
 end
 
+class Cancelled < RuntimeError; end
+
 class Task
   def initialize(line, way)
     @line = line
@@ -85,6 +87,8 @@ class Task
     return result('success', status[:exit_code], nil) if status[:exit_code]
 
     result('failure', nil, "no exit status came, but #{status}")
+  rescue Cancelled
+    result('cancelled', nil, 'cancelled on request')
   rescue *TIMEOUTS => e
     result('timeout', nil, "#{e.class}: #{e.message}")
   rescue StandardError, NotImplementedError => e
@@ -93,21 +97,17 @@ class Task
 end
 
 class Driver
-  OPS = %w[run settle counters stacks bye].freeze
+  OPS = %w[run settle counters cancel stacks bye].freeze
 
   def initialize(way)
     @way = way
     @out = Mutex.new
     @lock = Mutex.new
-    @in_flight = 0
+    @tasks = {} # the thread of each id
   end
 
   def say(line)
     @out.synchronize { $stdout.write("#{JSON.generate(line)}\n") }
-  end
-
-  def count(more)
-    @lock.synchronize { @in_flight += more }
   end
 
   # As Python's faulthandler prints them.
@@ -123,11 +123,13 @@ class Driver
   end
 
   def run(line)
-    count(1)
-    Thread.new do
-      result = Task.new(line, @way).run
-      count(-1)
-      say(result)
+    id = line['id']
+    @lock.synchronize do
+      @tasks[id] = Thread.new do
+        result = Task.new(line, @way).run
+        @lock.synchronize { @tasks.delete(id) }
+        say(result)
+      end
     end
   end
 
@@ -138,7 +140,8 @@ class Driver
     when 'settle'
       GC.start
       say({ op: 'settled', id: id })
-    when 'counters' then say({ op: 'counters', id: id, tasks: @in_flight })
+    when 'counters' then say({ op: 'counters', id: id, tasks: @tasks.size })
+    when 'cancel' then @tasks[id]&.raise(Cancelled)
     when 'stacks' then say({ op: 'stacks', id: id, text: stacks })
     else say({ op: 'unsupported', id: id })
     end

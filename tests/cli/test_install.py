@@ -20,7 +20,9 @@ def an_installed_fakesshd_finds_its_scenarios_and_uninstall_leaves_nothing():
     for name in ("bin/fakesshd", "bin/sshexec", "share/man/man1/fakesshd.1",
                  "share/man/man5/fakesshd-scenario.5", "share/man/man7/fakesshd-driver.7",
                  "share/fakesshd/scenarios/ident/silent.lua",
-                 "share/fakesshd/client-under-test/sshexec.lua"):
+                 "share/fakesshd/client-under-test/sshexec.lua",
+                 "share/fakesshd/client-under-test/python/paramiko_driver.py",
+                 "share/fakesshd/client-under-test/python/protocol.py"):
         assert name in installed, f"{name} is not among {installed}"
     assert not [name for name in installed if re.search("(bin|client-under-test)/wrong", name)], installed
     environment = {name: value for name, value in os.environ.items() if name != "FAKESSHD_DATA"}
