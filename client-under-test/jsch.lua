@@ -6,6 +6,9 @@ return {
   argv     = {
     "java", "-XX:+UseSerialGC", "-Xss512k", "-cp", "{bin}/../java:/usr/share/java/jsch.jar", "JschClient",
   },
+  version  = { "java", "-cp", "{bin}/../java:/usr/share/java/jsch.jar", "JschClient", "--version" },
+  packages = { "default-jdk-headless", "libjsch-java" },
+  cost     = 12,
   min_deadline = 1,
   grace    = 0.25,
   deadline = "none",

@@ -5,6 +5,8 @@ return {
   name     = "libssh-timeout",
   kind     = "driver",
   argv     = { "{bin}/libssh-client", "--timeout" },
+  version  = { "{bin}/libssh-client", "--version" },
+  packages = { "libssh-dev" },
   deadline = "handshake",
   auth     = { "publickey" },
 }

@@ -4,6 +4,8 @@ return {
   name     = "libssh",
   kind     = "driver",
   argv     = { "{bin}/libssh-client" },
+  version  = { "{bin}/libssh-client", "--version" },
+  packages = { "libssh-dev" },
   deadline = "none",
   auth     = { "publickey" },
 }

@@ -6,6 +6,8 @@ return {
   name     = "libssh2-timeout",
   kind     = "driver",
   argv     = { "{bin}/libssh2-client", "--timeout" },
+  version  = { "{bin}/libssh2-client", "--version" },
+  packages = { "libssh2-1-dev" },
   min_deadline = 2,
   deadline = "handshake",
   auth     = { "publickey" },

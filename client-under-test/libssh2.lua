@@ -4,6 +4,8 @@ return {
   name     = "libssh2",
   kind     = "driver",
   argv     = { "{bin}/libssh2-client" },
+  version  = { "{bin}/libssh2-client", "--version" },
+  packages = { "libssh2-1-dev" },
   deadline = "none",
   auth     = { "publickey" },
 }

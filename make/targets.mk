@@ -39,7 +39,7 @@ demo: packages-demo ## show verdicts on the bundled client, on OpenSSH's ssh, an
 
 .PHONY: test
 test: packages-test ## every test: units, command line, catalogue, wrong clients, sanitizers, fuzzers for seconds
-	$(SUBMAKE) binaries $(CHECKS) $(BUILD)/bin/man-tables $(BUILD)/bin/go-client
+	$(SUBMAKE) binaries $(CHECKS) $(BUILD)/bin/man-tables $(CLIENT_BINS)
 	$(SUBMAKE) npm-packages
 	$(SUBMAKE) asan
 	$(SUBMAKE) fuzzers
@@ -55,7 +55,7 @@ check-fast: packages-test ## the unit suites and the catalogue's lint and index:
 
 .PHONY: check-cli
 check-cli: packages-test ## the command-line tests; WORDS='...' picks some by name
-	$(SUBMAKE) binaries $(BUILD)/bin/man-tables $(BUILD)/bin/go-client
+	$(SUBMAKE) binaries $(BUILD)/bin/man-tables $(CLIENT_BINS)
 	$(SUBMAKE) npm-packages
 	@tests/cli/run --bin $(BUILD)/bin $(WORDS)
 
@@ -85,7 +85,7 @@ fuzz-binaries: $(FUZZERS)
 clients: packages-build ## install what the clients under test need, build those that are built, and list them
 	$(SUBMAKE) binaries
 	@tools/need-clients $(BUILD)/bin/fakesshd $(BUILD)
-	+@$(MAKE) --no-print-directory -s -k $(CLIENT_BINS) $(BUILD)/bin/go-client || true
+	+@$(MAKE) --no-print-directory -s -k $(CLIENT_BINS) || true
 	@$(BUILD)/bin/fakesshd list --clients
 
 # Not of Debian's, and so without a word in *_PACKAGES: what can't be had is said, and its clients are skipped.
@@ -95,13 +95,13 @@ npm-packages: $(BUILD)/bin/fakesshd ## npm's packages of the clients under test,
 
 # ---- drivers around the libraries of others ----
 
-CLIENT_BINS = $(BUILD)/bin/libssh-client $(BUILD)/bin/libssh2-client $(BUILD)/java/JschClient.class
+JSCH_JAR    = /usr/share/java/jsch.jar
+CLIENT_BINS = $(BUILD)/bin/libssh-client $(BUILD)/bin/libssh2-client $(BUILD)/java/JschClient.class $(BUILD)/bin/go-client
 $(BUILD)/bin/libssh-client: $(call objs,client-under-test/libssh/main.c $(THREADS_SRC))
 	$(link)
 $(BUILD)/bin/libssh2-client: $(call objs,client-under-test/libssh2/main.c $(THREADS_SRC))
 	$(link) $(shell pkg-config --libs libssh2 2>/dev/null)
 
-JSCH_JAR = /usr/share/java/jsch.jar
 $(BUILD)/java/JschClient.class: $(wildcard client-under-test/jsch/*.java)
 	@mkdir -p $(@D)
 	javac -Xlint:all -cp $(JSCH_JAR) -d $(@D) $^

@@ -13,6 +13,10 @@
 -export([main/1, is_host_key/5, add_host_key/4, user_key/2]).
 -define(KEPT_BYTES, 65536).
 
+main(["--version"]) ->
+    {ok, _} = application:ensure_all_started(ssh),
+    {ok, Version} = application:get_key(ssh, vsn),
+    io:format("~s~n", [Version]);
 main(Words) ->
     UsesTimeout = Words =:= ["--timeout"],
     ok = io:setopts(standard_io, [binary, {encoding, latin1}]),

@@ -122,7 +122,7 @@ public final class JschClient {
                     channel.connect();
                 read(output);
                 while (!channel.isClosed())
-                    Thread.sleep(5); // there is nothing to wait for: the example asks again and again, too
+                    Thread.sleep(20); // there is nothing to wait for: the example asks again and again, too
                 exitStatus = channel.getExitStatus();
                 channel.disconnect();
             } catch (JSchException | IOException | InterruptedException trouble) {
@@ -212,6 +212,10 @@ public final class JschClient {
     }
 
     public static void main(String[] words) throws Exception {
+        if (words.length > 0 && words[0].equals("--version")) {
+            System.out.println(JSch.VERSION);
+            return;
+        }
         usesTimeout = words.length > 0 && words[0].equals("--timeout");
         // For each session JSch tries out what the machine can do: 30 ms of CPU time, in which others are late.
         for (String check : new String[] {"CheckCiphers", "CheckKexes", "CheckSignatures"})

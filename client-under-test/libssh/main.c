@@ -180,11 +180,14 @@ int main(int argc, char **argv)
 {
     static const char *const phases[] = {NULL}; /* a call may see to more than one */
     static char version[32];
-    uses_timeout = argc == 2 && strcmp(argv[1], "--timeout") == 0;
-    if (argc != 1 && !uses_timeout)
-        return fputs("usage: libssh-client [--timeout]\n", stderr) >= 0 ? 2 : 1;
+    const char *word = argc == 2 ? argv[1] : "";
+    uses_timeout = strcmp(word, "--timeout") == 0;
     (void)snprintf(version, sizeof version, "%.*s", (int)strcspn(ssh_version(0), "/"),
                    ssh_version(0));
+    if (strcmp(word, "--version") == 0)
+        return puts(version) >= 0 ? 0 : 1;
+    if (argc != 1 && !uses_timeout)
+        return fputs("usage: libssh-client [--timeout | --version]\n", stderr) >= 0 ? 2 : 1;
     const struct client client = {
         uses_timeout ? "libssh-timeout" : "libssh", version, "C, threads", phases, run, false};
     (void)signal(SIGPIPE, SIG_IGN);

@@ -171,9 +171,12 @@ static void run(struct task *task)
 int main(int argc, char **argv)
 {
     static const char *const phases[] = {"tcp", NULL}; /* a call may see to more than one */
-    uses_timeout = argc == 2 && strcmp(argv[1], "--timeout") == 0;
+    const char *word = argc == 2 ? argv[1] : "";
+    uses_timeout = strcmp(word, "--timeout") == 0;
+    if (strcmp(word, "--version") == 0)
+        return puts(libssh2_version(0)) >= 0 ? 0 : 1;
     if (argc != 1 && !uses_timeout)
-        return fputs("usage: libssh2-client [--timeout]\n", stderr) >= 0 ? 2 : 1;
+        return fputs("usage: libssh2-client [--timeout | --version]\n", stderr) >= 0 ? 2 : 1;
     const struct client client = {uses_timeout ? "libssh2-timeout" : "libssh2",
                                   libssh2_version(0),
                                   "C, threads",
