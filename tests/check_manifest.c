@@ -51,7 +51,8 @@ START_TEST(what_is_missing_or_unknown_is_refused_by_name)
     ck_assert_ptr_nonnull(strstr(error.text, "the field 'argv' is missing"));
     ck_assert_int_eq(read_text("return 1"), ERR_MANIFEST);
     refuses("speed = 3", "unknown field 'speed'");
-    refuses("stop = { 'docker' }", "stop is for clients in containers");
+    refuses("stop = { 'docker' }", "stop is for clients of kind \"external\"");
+    refuses("pid = { 'docker' }", "pid is for clients of kind \"external\"");
     refuses("min_deadline = 0", "min_deadline must be seconds");
     refuses("cost = 0", "cost must be a whole number");
     refuses("cost = 1.5", "cost must be a whole number");
@@ -67,6 +68,21 @@ START_TEST(what_is_missing_or_unknown_is_refused_by_name)
     refuses("outcomes = { stdout = {} }", "outcomes may hold exit and stderr");
     refuses("scenarios = 'data'", "scenarios must be a list");
     refuses("scenarios = { 'data', './x.lua' }", "'./x.lua' is a file");
+}
+END_TEST
+
+START_TEST(an_external_client_may_name_its_process_and_what_ends_it)
+{
+    ck_assert_int_eq(read_text("return { name = 'x', kind = 'external', argv = { 'tell' } }"),
+                     ERR_NONE);
+    ck_assert(manifest->external && !manifest->driver && !manifest_lives_on(manifest));
+    manifest_free(&manifest);
+    ck_assert_int_eq(read_text("return { name = 'x', kind = 'external', argv = { 'tell' }, "
+                               "pid = { 'cat', 'pid' }, stop = { 'restart' } }"),
+                     ERR_NONE);
+    ck_assert(manifest_lives_on(manifest));
+    ck_assert_str_eq(manifest->stop[0], "restart");
+    manifest_free(&manifest);
 }
 END_TEST
 
@@ -202,6 +218,7 @@ Suite *suite_manifest(void)
     TCase *cases = tcase_create("manifest");
     tcase_add_test(cases, a_template_is_its_words);
     tcase_add_test(cases, what_is_missing_or_unknown_is_refused_by_name);
+    tcase_add_test(cases, an_external_client_may_name_its_process_and_what_ends_it);
     tcase_add_test(cases, packages_are_names_and_never_options);
     tcase_add_test(cases, the_line_of_a_bad_field_is_told);
     tcase_add_test(cases, a_client_that_there_is_not_is_bad_usage);

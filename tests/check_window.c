@@ -317,6 +317,55 @@ START_TEST(the_worst_of_a_case_counts)
 }
 END_TEST
 
+/* Judges a task of which the witness alone tells: it let go of its connection at `elapsed_ms`. */
+static enum deadline_verdict left(outcome_set expected, bool command_done, double elapsed_ms)
+{
+    struct window window = half_second();
+    struct expectation expectation = {expected, 0};
+    int64_t elapsed_ns = (int64_t)(elapsed_ms * (double)MS);
+    struct task_facts facts = {
+        .ended = true,
+        .elapsed_ns = elapsed_ns,
+        .outcome = window_outcome_seen(&window, &expectation, command_done, elapsed_ns),
+        .contact = true,
+        .contact_needed = true,
+        .command_done = command_done,
+        .answer_right = command_done,
+        .witnessed = true};
+    return window_judge(&window, &expectation, &facts, why, sizeof why);
+}
+
+START_TEST(of_a_client_that_says_nothing_the_times_are_judged)
+{
+    ck_assert_int_eq(left(SUCCESS, true, 100), DEADLINE_OK);
+    ck_assert_int_eq(left(SUCCESS, true, 700), DEADLINE_LATE);
+    ck_assert_int_eq(left(SUCCESS, false, 100), DEADLINE_EARLY);
+    ck_assert_int_eq(left(SUCCESS, false, 510), DEADLINE_WRONG_OUTCOME);
+    ck_assert_int_eq(left(TIMEOUT, false, 100), DEADLINE_EARLY);
+    ck_assert_ptr_nonnull(strstr(why, "gave up before its deadline: left after 100.0 ms"));
+    ck_assert_int_eq(left(TIMEOUT, false, 510), DEADLINE_OK);
+    ck_assert_int_eq(left(TIMEOUT, false, 700), DEADLINE_LATE);
+    ck_assert_int_eq(left(TIMEOUT, false, 2600), DEADLINE_HUNG);
+    ck_assert_int_eq(left(FAILURE, false, 10), DEADLINE_OK);
+    ck_assert_int_eq(left(FAILURE, true, 10), DEADLINE_OK); /* what it made of it isn't known */
+    ck_assert_int_eq(left(FAILURE | TIMEOUT, false, 10), DEADLINE_OK);
+    ck_assert_int_eq(left(SUCCESS | TIMEOUT, true, 10), DEADLINE_OK);
+}
+END_TEST
+
+START_TEST(one_that_says_nothing_and_never_connects_is_no_hang)
+{
+    struct window window = half_second();
+    struct expectation expectation = {TIMEOUT, 0};
+    struct task_facts facts = {
+        .elapsed_ns = 2600 * MS, .contact_needed = true, .witnessed = true};
+    ck_assert_int_eq(window_judge(&window, &expectation, &facts, why, sizeof why),
+                     DEADLINE_NO_CONTACT);
+    facts.contact = true;
+    ck_assert_int_eq(window_judge(&window, &expectation, &facts, why, sizeof why), DEADLINE_HUNG);
+}
+END_TEST
+
 Suite *suite_window(void)
 {
     Suite *suite = suite_create("window");
@@ -339,6 +388,8 @@ Suite *suite_window(void)
     tcase_add_test(cases, every_number_that_was_used_is_in_the_sentence);
     tcase_add_test(cases, one_slightly_late_task_does_not_make_a_late_case);
     tcase_add_test(cases, the_worst_of_a_case_counts);
+    tcase_add_test(cases, of_a_client_that_says_nothing_the_times_are_judged);
+    tcase_add_test(cases, one_that_says_nothing_and_never_connects_is_no_hang);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -55,6 +55,19 @@ START_TEST(a_connection_is_the_latest_tasks_that_began_there_before_it)
 }
 END_TEST
 
+START_TEST(a_task_has_left_when_its_last_open_connection_went)
+{
+    start(0, 1, 100);
+    accept_one(1, 0, 1, 150);
+    accept_one(2, 0, 1, 160);
+    hear(EVENT_PEER, -1, "{s:i, s:I}", "conn", 1, "t_ns", (json_int_t)300);
+    ck_assert_int_eq(witness_task(&witness, 1)->left_ns, 0);
+    hear(EVENT_PEER, -1, "{s:i, s:I}", "conn", 2, "t_ns", (json_int_t)400);
+    hear(EVENT_CLOSE, -1, "{s:i, s:I}", "conn", 2, "t_ns", (json_int_t)500);
+    ck_assert_int_eq(witness_task(&witness, 1)->left_ns, 400);
+}
+END_TEST
+
 START_TEST(one_that_nobody_asked_for_is_nobodys_and_is_open_all_the_same)
 {
     start(0, 1, 100);
@@ -152,6 +165,7 @@ Suite *suite_witness(void)
     TCase *cases = tcase_create("witness");
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, a_connection_is_the_latest_tasks_that_began_there_before_it);
+    tcase_add_test(cases, a_task_has_left_when_its_last_open_connection_went);
     tcase_add_test(cases, one_that_nobody_asked_for_is_nobodys_and_is_open_all_the_same);
     tcase_add_test(cases, a_second_connection_of_a_task_is_surplus);
     tcase_add_test(cases, a_connection_is_left_once_however_often_that_is_told);

@@ -23,7 +23,7 @@ struct client_list {
 
 static const char *kind_word(const struct manifest *manifest)
 {
-    return manifest->driver ? "driver" : "template";
+    return manifest->driver ? "driver" : manifest->external ? "external" : "template";
 }
 
 static void print_lines(const struct client_list *clients)

@@ -124,7 +124,7 @@ static char *case_repro(const struct case_spec *spec)
     put_word(out, data_dir_holds(file) ? spec->scenario->id : file);
     fprintf(out, " --deadline %lldms -v", (long long)spec->deadline_ms);
     /* A shorter look may not see a rare leak; where many cases got a glance, a quick look may. */
-    const char *profile = spec->manifest->driver ? spec->profile->name : GROWTH_GLANCE;
+    const char *profile = manifest_lives_on(spec->manifest) ? spec->profile->name : GROWTH_GLANCE;
     if (strcmp(profile, GROWTH_GLANCE) != 0 && strcmp(profile, GROWTH_AFTER_GLANCE) != 0)
         fprintf(out, " --profile %s", profile);
     if (spec->seed != CASE_SEED_USUAL)
@@ -180,7 +180,7 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     judged->on_end = on_end;
     judged->owner = owner;
     judged->begun_ns = clock_now_ns();
-    judged->slots = spec->manifest->driver ? SLOTS : spec->template_tasks + 1;
+    judged->slots = manifest_lives_on(spec->manifest) ? SLOTS : spec->template_tasks + 1;
     judged->due_ms = spec->deadline_ms;
     if (spec->scenario->cancel_share > 0)
         judged->due_ms = (int64_t)((double)spec->deadline_ms * spec->scenario->cancel_share);

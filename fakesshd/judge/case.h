@@ -36,6 +36,7 @@
     X(STEP_EVIDENCE, "taking down what hangs or grows")              \
     X(STEP_CONTROL_AFTER, "a healthy task after the last")           \
     X(STEP_DUMP, "waiting for the runtime's own dump")               \
+    X(STEP_STOPPING, "ending what is left of the client")            \
     X(STEP_ENDED, "nothing: it has ended")
 
 enum case_step {

@@ -41,7 +41,7 @@ bool case_control_is_over(struct judged_case *judged, int64_t bound_after_ns, in
 
 bool case_control_wanted_between(const struct judged_case *judged)
 {
-    if (!judged->spec.manifest->driver || judged->between_failed)
+    if (!manifest_lives_on(judged->spec.manifest) || judged->between_failed)
         return false;
     for (int i = judged->first_of_round; i < judged->stage.task_count; i++) {
         if (!judged->stage.tasks[i]->ended)

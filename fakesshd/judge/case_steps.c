@@ -5,6 +5,7 @@
 #include "judge/case_verdict.h"
 #include "judge/procfs.h"
 #include "judge/procfs_go.h"
+#include "judge/stage_external.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,7 +68,7 @@ static bool hangs_in_matrix(const struct judged_case *judged)
 
 static int size_of_round(const struct judged_case *judged)
 {
-    if (!judged->spec.manifest->driver)
+    if (!manifest_lives_on(judged->spec.manifest))
         return judged->spec.template_tasks;
     if (hangs_in_matrix(judged) && judged->round < HUNG_ROUNDS)
         return judged->spec.profile->tasks_per_round;
@@ -105,7 +106,7 @@ static bool step_control_before(struct judged_case *judged, int64_t now_ns, int6
         return true;
     }
     /* Without a warm-up the healthy task was one, and the first reading comes after it. */
-    if (judged->spec.manifest->driver && judged->spec.profile->warmup_rounds == 0)
+    if (manifest_lives_on(judged->spec.manifest) && judged->spec.profile->warmup_rounds == 0)
         begin_settling(judged, now_ns);
     else
         begin_round(judged, now_ns);
@@ -268,7 +269,7 @@ static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *l
     judged->counters.any = true;
     bool settled = (!driver || judged->stage.request_answered) &&
                    now_ns >= judged->stable_since_ns + profile->settle_stable_ms * MS &&
-                   (driver || reading.value[COUNTER_CONNS] == 0);
+                   (manifest_lives_on(judged->spec.manifest) || reading.value[COUNTER_CONNS] == 0);
     if (!settled && now_ns < judged->step_ns + profile->settle_max_ms * MS) {
         *look_ns = now_ns + POLL_MS * MS;
         return false;
@@ -346,7 +347,7 @@ static bool step_counting(struct judged_case *judged, int64_t now_ns, int64_t *l
         *look_ns = judged->step_ns + COUNTING_MAX_MS * MS;
         return false;
     }
-    if (!driver) {
+    if (!manifest_lives_on(judged->spec.manifest)) {
         after_rounds(judged, now_ns);
         return true;
     }
@@ -411,7 +412,7 @@ static void begin_evidence(struct judged_case *judged)
 
 static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
-    bool driver = judged->spec.manifest->driver;
+    bool lives_on = manifest_lives_on(judged->spec.manifest);
     int64_t oldest_ns = INT64_MAX, newest_ns = 0;
     for (int i = 0; i < judged->stage.task_count; i++) {
         struct task *task = judged->stage.tasks[i];
@@ -422,7 +423,7 @@ static bool step_waiting_hung(struct judged_case *judged, int64_t now_ns, int64_
         newest_ns = bound_ns > newest_ns ? bound_ns : newest_ns;
     }
     /* A driver's hang is declared from the oldest; each process of a template has its own. */
-    int64_t bound_ns = driver ? oldest_ns : newest_ns;
+    int64_t bound_ns = lives_on ? oldest_ns : newest_ns;
     if (oldest_ns != INT64_MAX && now_ns < bound_ns) {
         *look_ns = bound_ns;
         return false;
@@ -449,7 +450,8 @@ static bool step_evidence(struct judged_case *judged, int64_t now_ns, int64_t *l
         *look_ns = judged->step_ns + (waits ? EVIDENCE_MAX_MS : DUMP_MAX_MS) * MS;
         return false;
     }
-    for (int i = 0; i < judged->stage.task_count && !judged->spec.manifest->driver; i++) {
+    for (int i = 0; i < judged->stage.task_count && !manifest_lives_on(judged->spec.manifest);
+         i++) {
         if (!judged->stage.tasks[i]->ended)
             stage_kill_task(&judged->stage, judged->stage.tasks[i]);
     }
@@ -467,11 +469,22 @@ static bool wants_dump(const struct judged_case *judged)
            procfs_is_go(stage_client_pid(&judged->stage));
 }
 
+/* Of an external client that holds something nobody else lets go. */
+static bool begins_to_stop(struct judged_case *judged)
+{
+    bool holds = open_connections(judged) > 0;
+    for (int i = 0; i < judged->stage.task_count && !holds; i++)
+        holds = !judged->stage.tasks[i]->ended;
+    return holds && judged->spec.manifest->external && stage_external_stop(&judged->stage);
+}
+
 static bool step_control_after(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     if (!case_control_is_over(judged, judged->window.hung_ns, now_ns, look_ns))
         return false;
-    if (wants_dump(judged)) {
+    if (begins_to_stop(judged)) {
+        case_enter(judged, STEP_STOPPING, now_ns);
+    } else if (wants_dump(judged)) {
         driver_ask_dump(&judged->stage.driver);
         case_enter(judged, STEP_DUMP, now_ns);
     } else {
@@ -487,6 +500,19 @@ static bool step_dump(struct judged_case *judged, int64_t now_ns, int64_t *look_
         *look_ns = now_ns + POLL_MS * MS;
         return false;
     }
+    case_judge(judged);
+    return true;
+}
+
+static bool step_stopping(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
+{
+    const struct helper *helper = &judged->stage.helper;
+    if (!helper->is_over) {
+        *look_ns = now_ns + HELPER_MAX_MS * MS;
+        return false;
+    }
+    if (helper->failure[0] != '\0')
+        case_note(judged, "the manifest's command 'stop' failed: %s", helper->failure);
     case_judge(judged);
     return true;
 }
@@ -516,6 +542,8 @@ bool case_take_step(struct judged_case *judged, int64_t now_ns, int64_t *look_ns
         return step_control_after(judged, now_ns, look_ns);
     case STEP_DUMP:
         return step_dump(judged, now_ns, look_ns);
+    case STEP_STOPPING:
+        return step_stopping(judged, now_ns, look_ns);
     case STEP_ENDED:
         break;
     }

@@ -224,7 +224,7 @@ static bool template_spins(const struct judged_case *judged)
 static unsigned judge_cleanup(struct judged_case *judged, bool *inconclusive)
 {
     unsigned set = 0;
-    if (judged->spec.manifest->driver) {
+    if (manifest_lives_on(judged->spec.manifest)) {
         set = counters_cleanup(&judged->counters, inconclusive);
         if (judged->spin_share > SPIN_SHARE_MIN && server_was_quiet(judged))
             set |= CLEANUP_BIT(CLEANUP_SPIN);
@@ -268,7 +268,7 @@ static void describe(struct judged_case *judged, const struct deadline_axis *axi
         used += (size_t)snprintf(text + used, size - used, "; %s %s by %s", counter->name,
                                  counter->growth.bytes ? "grows" : "grow", rate);
     }
-    if (!judged->spec.manifest->driver && result->open_after_settle > 0 && used < size)
+    if (!manifest_lives_on(judged->spec.manifest) && result->open_after_settle > 0 && used < size)
         used += (size_t)snprintf(text + used, size - used,
                                  "; connections still open after their process ended: %d",
                                  result->open_after_settle);

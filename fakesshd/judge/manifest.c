@@ -80,10 +80,12 @@ bool manifest_is_told_dns(const struct manifest *manifest)
 static enum err read_kind(struct manifest *manifest, const json_t *value, struct err_text *error)
 {
     const char *word = json_string_value(value);
-    if (word == NULL || (strcmp(word, "template") != 0 && strcmp(word, "driver") != 0))
+    if (word == NULL || (strcmp(word, "template") != 0 && strcmp(word, "driver") != 0 &&
+                         strcmp(word, "external") != 0))
         return manifest_field_error(manifest, "kind", error,
-                                    "kind must be \"template\" or \"driver\"");
+                                    "kind must be \"template\", \"driver\" or \"external\"");
     manifest->driver = strcmp(word, "driver") == 0;
+    manifest->external = strcmp(word, "external") == 0;
     return ERR_NONE;
 }
 
@@ -122,6 +124,16 @@ static enum err read_words(struct manifest *manifest, const char *field, const j
 static enum err read_argv(struct manifest *manifest, const json_t *value, struct err_text *error)
 {
     return read_words(manifest, "argv", value, &manifest->argv, error);
+}
+
+static enum err read_pid(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    return read_words(manifest, "pid", value, &manifest->pid, error);
+}
+
+static enum err read_stop(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    return read_words(manifest, "stop", value, &manifest->stop, error);
 }
 
 static enum err read_version(struct manifest *manifest, const json_t *value, struct err_text *error)
@@ -270,6 +282,8 @@ static const struct {
     {"kind", read_kind},
     {"argv", read_argv},
     {"version", read_version},
+    {"pid", read_pid},
+    {"stop", read_stop},
     {"grace", read_grace},
     {"min_deadline", read_min_deadline},
     {"deadline", read_deadline},
@@ -291,10 +305,6 @@ static enum err read_field(struct manifest *manifest, const char *key, const jso
         if (strcmp(fields[i].name, key) == 0)
             return fields[i].read(manifest, value, error);
     }
-    if (strcmp(key, "stop") == 0 || strcmp(key, "pid") == 0)
-        return manifest_field_error(
-            manifest, key, error,
-            "%s is for clients in containers, which this version cannot judge", key);
     return manifest_field_error(manifest, key, error, "unknown field '%s'", key);
 }
 
@@ -320,6 +330,8 @@ void manifest_free(struct manifest **manifest)
     free(gone->patterns);
     argv_free(gone->argv);
     argv_free(gone->version);
+    argv_free(gone->pid);
+    argv_free(gone->stop);
     argv_free(gone->packages);
     argv_free(gone->npm);
     argv_free(gone->scenarios);
@@ -359,6 +371,12 @@ static enum err read_table(struct manifest *manifest, json_t *table, struct err_
         if (json_object_get(table, needed[i]) == NULL)
             code = manifest_field_error(manifest, needed[i], error, "the field '%s' is missing",
                                         needed[i]);
+    }
+    for (size_t i = 0; code == ERR_NONE && !manifest->external && i < 2; i++) {
+        const char *name = i == 0 ? "pid" : "stop";
+        if (json_object_get(table, name) != NULL)
+            code = manifest_field_error(manifest, name, error,
+                                        "%s is for clients of kind \"external\"", name);
     }
     return code;
 }
@@ -419,6 +437,11 @@ bool manifest_is_for(const struct manifest *manifest, const char *id)
     while (manifest->scenarios != NULL && manifest->scenarios[count] != NULL)
         count++;
     return selector_matches((const char *const *)manifest->scenarios, count, id);
+}
+
+bool manifest_lives_on(const struct manifest *manifest)
+{
+    return manifest->driver || (manifest->external && manifest->pid != NULL);
 }
 
 int manifest_cost(const struct manifest *manifest)

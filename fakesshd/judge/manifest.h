@@ -66,7 +66,9 @@ enum { EXIT_STATUS_COUNT = 256, OUTCOME_UNMAPPED = -1 };
 struct manifest {
     char *name;              /* "sshexec"; for a command line its first word's last part */
     char *file;              /* NULL for a command line */
-    bool driver;             /* else a template: one process a task */
+    bool driver;             /* one process for many tasks, which speaks the protocol */
+    bool external;           /* not our child; neither of them: a template, one process a task */
+    char **pid, **stop;      /* of an external client: see fakesshd-driver(7); NULL: none */
     char **argv;             /* with placeholders; ended by NULL */
     char **version;          /* command that prints the version; NULL: none */
     char **packages;         /* of Debian that it needs, ended by NULL; NULL: none */
@@ -103,6 +105,10 @@ bool manifest_is_told_deadline(const struct manifest *manifest);
 
 /* Can the client be told which DNS server to ask: by {dns} in its words, or as a driver? */
 bool manifest_is_told_dns(const struct manifest *manifest);
+
+/* Does one process of the client's live on from task to task, and is it known? Then its counters
+ * tell whether it grows. */
+bool manifest_lives_on(const struct manifest *manifest);
 
 /* Is this id of the catalogue one of those that the manifest says it is for? */
 bool manifest_is_for(const struct manifest *manifest, const char *id);

@@ -86,7 +86,8 @@ static void begin_others(struct probe *probe, int64_t now_ns)
 {
     int64_t deadline_ms = probe->spec.deadline_ms;
     probe_enter(probe, PROBE_OTHERS, now_ns);
-    probe->refused_task = probe_start_task(probe, probe->spec.refused, 1, deadline_ms, false);
+    if (!probe->spec.manifest->external) /* nobody sees that a connection was refused */
+        probe->refused_task = probe_start_task(probe, probe->spec.refused, 1, deadline_ms, false);
     probe->short_task = probe_start_task(probe, probe->spec.silent, 2, deadline_ms, false);
     probe->long_task = probe_start_task(probe, probe->spec.silent, 3, 2 * deadline_ms, false);
     if (probe->spec.manifest->file != NULL)

@@ -143,7 +143,7 @@ static void choose_profile(struct run *run)
 {
     size_t drivers = 0;
     for (size_t i = 0; i < run->job_count; i++)
-        drivers += run->clients[run->jobs[i].client].manifest->driver;
+        drivers += manifest_lives_on(run->clients[run->jobs[i].client].manifest);
     const char *name = run->options->profile;
     if (name == NULL)
         name = drivers > QUICK_CASES_MAX ? GROWTH_GLANCE : GROWTH_AFTER_GLANCE;

@@ -4,6 +4,7 @@
 
 #include "base/data_dir.h"
 #include "judge/repeats.h"
+#include "judge/stage_facts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,8 @@ static const char *reason_to_skip(const struct job *job)
     if (scenario->dns.wanted && !manifest_is_told_dns(manifest))
         return "the client cannot be told which DNS server to ask: its manifest has neither {dns} in "
                "argv nor dns = true";
+    if (manifest->external && !stage_facts_need_contact(scenario))
+        return "only the server's view tells of this client, and here it sees no connection";
     if (data_dir_holds(scenario->file) && !manifest_is_for(manifest, scenario->id))
         return "the client's manifest is not for this scenario";
     return NULL;
@@ -293,6 +296,20 @@ static void start_probe(struct run *run, size_t index, int lane)
                 client);
 }
 
+/* Of the cases of a process that is not ours, each would find in its counters what another does. */
+static bool has_its_client_busy(const struct job *job)
+{
+    const struct run *run = job->run;
+    const struct manifest *manifest = run->clients[job->client].manifest;
+    if (!manifest->external || !manifest_lives_on(manifest))
+        return false;
+    for (size_t i = 0; i < run->job_count; i++) {
+        if (run->jobs[i].client == job->client && run->jobs[i].state == JOB_RUNNING)
+            return true;
+    }
+    return false;
+}
+
 static bool start_next_job(struct run *run, enum job_state wanted)
 {
     for (size_t i = 0; i < run->job_count; i++) {
@@ -308,7 +325,7 @@ static bool start_next_job(struct run *run, enum job_state wanted)
             mark_not_proven(job);
             continue;
         }
-        if (run->client_runs[job->client].state != CLIENT_TRUSTED)
+        if (run->client_runs[job->client].state != CLIENT_TRUSTED || has_its_client_busy(job))
             continue;
         int lane = take_lane(run);
         if (lane < 0)

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/data_dir.h"
 #include "base/fnv1a.h"
+#include "judge/run_line.h"
+#include "judge/stage_external.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -11,22 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Any keys but the server's, for the probe: 32 bytes of 'A', the curve's base point (SEC 2, 2.4.2),
- * and 256 bytes of 0xC1. */
-#define OTHER_HOSTKEY \
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
-#define OTHER_HOSTKEY_ECDSA                                                                \
-    "ecdsa-sha2-nistp256 "                                                                 \
-    "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBGsX0fLhLEJH+Lzm5WOkQPJ3A32BLesz" \
-    "oPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU="
-#define OTHER_HOSTKEY_RSA                                                                  \
-    "ssh-rsa "                                                                             \
-    "AAAAB3NzaC1yc2EAAAADAQABAAABAQDBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
-    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
-    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
-    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB" \
-    "wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB"
 
 /* Ids of requests that are no tasks begin here. */
 enum { REQUEST_ID_BASE = 1000000000 };
@@ -37,7 +23,7 @@ static void changed(struct stage *stage)
         stage->on_change(stage->owner);
 }
 
-static void stage_fail(struct stage *stage, enum stage_fault fault, const char *why)
+void stage_fail(struct stage *stage, enum stage_fault fault, const char *why)
 {
     if (stage->state == STAGE_FAILED)
         return;
@@ -54,6 +40,12 @@ static void become_ready(struct stage *stage)
     changed(stage);
 }
 
+void stage_client_is_ready(struct stage *stage)
+{
+    stage->client_ready = true;
+    become_ready(stage);
+}
+
 /* ---- the server's news ---- */
 
 static void on_server_ready(void *owner)
@@ -67,6 +59,8 @@ static void on_server_event(void *owner, enum event event, const json_t *line, i
 {
     struct stage *stage = owner;
     witness_event(&stage->witness, event, line, service);
+    if (stage->spec.manifest->external)
+        stage_external_look(stage);
     if (stage->on_event != NULL)
         stage->on_event(stage->owner, event, line);
     changed(stage);
@@ -111,8 +105,7 @@ static void on_hello(void *owner, const json_t *hello)
     stage->offers_cancel = stage_offers(stage, "cancel");
     free(stage->version);
     stage->version = version != NULL ? strdup(version) : NULL;
-    stage->client_ready = true;
-    become_ready(stage);
+    stage_client_is_ready(stage);
 }
 
 static void read_output(struct task *task, const json_t *result)
@@ -251,10 +244,13 @@ enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct e
     enum err failed = start_server(stage, error);
     if (failed != ERR_NONE)
         return failed;
-    stage->client_ready = stage->offers_cancel = !spec->manifest->driver;
-    if (!spec->manifest->driver)
+    stage->client_ready = !spec->manifest->driver && !spec->manifest->external;
+    stage->offers_cancel = stage->client_ready;
+    if (stage->client_ready)
         return ERR_NONE;
-    failed = stage_start_another(stage, &stage->driver, &driver_events, stage, error);
+    failed = spec->manifest->driver
+                 ? stage_start_another(stage, &stage->driver, &driver_events, stage, error)
+                 : stage_external_begin(stage, error);
     if (failed != ERR_NONE)
         stage->fault = STAGE_FAULT_ADAPTER;
     return failed;
@@ -289,61 +285,22 @@ static struct task *add_task(struct stage *stage)
     return task;
 }
 
-static json_t *zeros_b64(size_t bytes)
-{
-    unsigned char *zeros = calloc(1, bytes + 1);
-    char *encoded = zeros != NULL ? base64_encode(zeros, bytes) : NULL;
-    json_t *text = encoded != NULL ? json_string(encoded) : NULL;
-    free(zeros);
-    free(encoded);
-    return text;
-}
-
-/* What differs from task to task. */
-struct asked {
-    char host[64], dns[80], command[64];
-};
-
-static struct login login_for(const struct stage *stage, const struct task *task)
-{
-    struct login login = stage->server.login;
-    if (!task->wrong_hostkey)
-        return login;
-    login.hostkey = OTHER_HOSTKEY;
-    login.hostkey_ecdsa = OTHER_HOSTKEY_ECDSA;
-    login.hostkey_rsa = OTHER_HOSTKEY_RSA;
-    login.known_hosts = "/dev/null";
-    return login;
-}
-
-static json_t *run_request(const struct stage *stage, const struct task *task,
-                           const struct asked *asked)
-{
-    const struct login login = login_for(stage, task);
-    json_t *request =
-        json_pack("{s:s, s:i, s:s, s:i, s:s, s:I}", "op", "run", "id", task->id, "host",
-                  asked->host, "port", stage->server.services[task->service].port, "command",
-                  asked->command, "deadline_ms", (json_int_t)task->deadline_ms);
-#define X(word) (void)json_object_set_new(request, #word, json_string(login.word));
-    LOGIN_WORDS(X)
-#undef X
-    if (asked->dns[0] != '\0')
-        (void)json_object_set_new(request, "dns", json_string(asked->dns));
-    if (task->stdin_bytes > 0)
-        (void)json_object_set_new(request, "stdin_b64", zeros_b64(task->stdin_bytes));
-    return request;
-}
-
 static void on_template_end(void *owner, struct task *task)
 {
-    (void)task;
-    changed(owner);
+    struct stage *stage = owner;
+    char why[400];
+    if (stage->spec.manifest->external && task->outcome == OUTCOME_COULD_NOT_TRY) {
+        (void)snprintf(why, sizeof why, "the manifest's command failed to tell of a task: %s",
+                       task->error);
+        stage_fail(stage, STAGE_FAULT_ADAPTER, why);
+    }
+    changed(stage);
 }
 
 static enum err start_process(struct stage *stage, struct task *task, const struct asked *asked,
                               struct err_text *error)
 {
-    const struct login login = login_for(stage, task);
+    const struct login login = run_line_login(&stage->server, task);
     char port[16], ms[32], seconds[32], ceiling[32];
     (void)snprintf(port, sizeof port, "%d", stage->server.services[task->service].port);
     (void)snprintf(ms, sizeof ms, "%lld", (long long)task->deadline_ms);
@@ -367,11 +324,16 @@ static enum err start_process(struct stage *stage, struct task *task, const stru
                                         .deadline_ms = ms,
                                         .deadline_s = seconds,
                                         .deadline_s_ceil = ceiling};
+    bool external = stage->spec.manifest->external;
+    char *input = external ? run_line_external(&stage->server, task, asked) : NULL;
     char **argv = argv_expand(stage->spec.manifest->argv, &values);
     enum err failed =
-        template_start(&stage->runs[task->id - 1], stage->spec.manifest, argv, stage->mark, task,
-                       stage->loop, stage->reaper, on_template_end, stage, error);
+        template_start(&stage->runs[task->id - 1], stage->spec.manifest, argv, input, stage->mark,
+                       task, stage->loop, stage->reaper, on_template_end, stage, error);
     argv_free(argv);
+    free(input);
+    if (external)
+        task->pid = 0; /* that of the client is not known */
     return failed;
 }
 
@@ -394,7 +356,7 @@ struct task *stage_start_task(struct stage *stage, int service, int slot, int64_
     witness_task_started(&stage->witness, task);
     server_process_announce(&stage->server, task);
     if (stage->spec.manifest->driver) {
-        driver_send(&stage->driver, run_request(stage, task, &asked));
+        driver_send(&stage->driver, run_line(&stage->server, task, &asked));
         return task;
     }
     struct err_text error;
@@ -418,7 +380,7 @@ void stage_request(struct stage *stage, const char *op)
 
 pid_t stage_client_pid(const struct stage *stage)
 {
-    return stage->spec.manifest->driver ? stage->driver.pid : 0;
+    return stage->spec.manifest->driver ? stage->driver.pid : stage->external_pid;
 }
 
 size_t stage_orphans(const struct stage *stage)
@@ -469,7 +431,7 @@ enum err stage_restart_driver(struct stage *stage, struct err_text *error)
     stage->fault = STAGE_FAULT_NONE;
     stage->why[0] = '\0';
     stage->driver_tasks = stage->driver_goroutines = -1;
-    enum err failed = start_driver(stage, error);
+    enum err failed = stage_start_another(stage, &stage->driver, &driver_events, stage, error);
     if (failed != ERR_NONE)
         stage_fail(stage, STAGE_FAULT_ADAPTER, error->text);
     return failed;
@@ -497,6 +459,7 @@ void stage_close(struct stage *stage)
 {
     stage->closed = true;
     end_client(stage);
+    helper_close(&stage->helper);
     server_process_close(&stage->server);
     for (int i = 0; i < stage->task_count; i++)
         free(stage->tasks[i]);

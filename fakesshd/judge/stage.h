@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/scenario.h"
 #include "judge/driver.h"
+#include "judge/helper.h"
 #include "judge/manifest.h"
 #include "judge/server_process.h"
 #include "judge/task.h"
@@ -73,7 +74,9 @@ struct stage {
     bool request_answered, request_unsupported;
     int64_t driver_tasks; /* its last word on that; -1: none */
     int64_t driver_goroutines;
-    char *driver_stacks; /* owned; likewise; NULL: none */
+    char *driver_stacks;  /* owned; likewise; NULL: none */
+    struct helper helper; /* an external client's command `pid` or `stop` */
+    pid_t external_pid;   /* what the former said; 0: nothing */
     bool closed;
 };
 
@@ -81,6 +84,10 @@ struct stage {
 enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct ev_loop *loop,
                     struct reaper *reaper, void (*on_change)(void *owner), void *owner,
                     struct err_text *error);
+
+/* For the stage's own parts: the client can be given tasks now; the stage is of no use any more. */
+void stage_client_is_ready(struct stage *stage);
+void stage_fail(struct stage *stage, enum stage_fault fault, const char *why);
 
 /* The number of a scenario's service, by its id; -1 when it is not served. */
 int stage_service(const struct stage *stage, const char *id);
@@ -102,7 +109,8 @@ enum err stage_start_another(struct stage *stage, struct driver *driver,
                              const struct driver_events *events, void *owner,
                              struct err_text *error);
 
-/* The process whose descriptors and threads are counted; 0 for a template. */
+/* The process whose descriptors and threads are counted; 0 for a template, and for an external
+ * client whose process isn't known. */
 pid_t stage_client_pid(const struct stage *stage);
 
 /* Living processes that a driver started, and whose parents have ended: no longer its descendants.

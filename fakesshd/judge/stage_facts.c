@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-/* Must the server have seen a connection of the task's? Not where the fault comes before one: in
- * the answer to its name, or in TCP itself. */
-static bool needs_contact(const struct scenario *scenario)
+bool stage_facts_need_contact(const struct scenario *scenario)
 {
     phase_set before = PHASE_BIT(PHASE_DNS) | PHASE_BIT(PHASE_TCP);
     bool listens = scenario->listen_accept && !scenario->listen_refuse &&
@@ -27,13 +25,19 @@ struct task_facts stage_facts(const struct stage *stage, const struct task *task
         .phase_reported = task->phase_reported,
         .phase = task->phase,
         .contact = seen->conns > 0,
-        .contact_needed = needs_contact(scenario),
+        .contact_needed = stage_facts_need_contact(scenario),
         .command_done = seen->exit_seen,
         .answer_right = stage_answer_is_right(stage, task),
     };
     /* It counts from when it was asked to end, which may have been a little later than was due. */
     if (task->cancelled_ns != 0)
         facts.elapsed_ns -= task->cancelled_ns - task->t0_ns - window->deadline_ns;
+    if (stage->spec.manifest->external) {
+        struct expectation expected = {scenario->outcomes, scenario->phases};
+        facts.witnessed = true;
+        facts.outcome =
+            window_outcome_seen(window, &expected, facts.command_done, facts.elapsed_ns);
+    }
     /* A command's status other than 0 is its client's too, as with ssh(1). */
     if (task->ended && !task->mapped && task->outcome == OUTCOME_FAILURE && facts.answer_right)
         facts.outcome = OUTCOME_SUCCESS;

@@ -40,7 +40,7 @@ static bool read_output(struct template_run *run)
         if (got <= 0)
             return got < 0 && (errno == EAGAIN || errno == EINTR);
         struct task *task = run->task;
-        if (task->ended)
+        if (task->ended || run->manifest->external)
             continue;
         task->stdout_bytes += (uint64_t)got;
         task->stdout_fnv1a = fnv1a_add(task->stdout_fnv1a, bytes, (size_t)got);
@@ -124,12 +124,28 @@ static void read_ending(struct template_run *run, int status)
     }
 }
 
+static void end_external(struct template_run *run, const struct process_exit *end)
+{
+    struct task *task = run->task;
+    if (end->status != 0 && !task->ended) {
+        keep_error_line(run);
+        task->outcome = OUTCOME_COULD_NOT_TRY;
+        task->mapped = task->ended = true;
+        task->ended_ns = end->at_ns;
+    }
+    run->on_end(run->owner, task);
+}
+
 static void on_exit_of_task(void *context, const struct process_exit *end)
 {
     struct template_run *run = context;
     (void)read_output(run);
     (void)read_error(run);
     run->ended = true;
+    if (run->manifest->external) {
+        end_external(run, end);
+        return;
+    }
     run->task->cpu_ns = end->cpu_ns;
     read_ending(run, end->status);
     run->task->ended_ns = end->at_ns;
@@ -137,20 +153,25 @@ static void on_exit_of_task(void *context, const struct process_exit *end)
     run->on_end(run->owner, run->task);
 }
 
-/* Standard input of `bytes` zeros that needs nobody to write it. */
-static int input_of(size_t bytes)
+/* Standard input that needs nobody to write it: this text, or so many zeros. */
+static int input_of(const char *text, size_t zeros)
 {
-    if (bytes == 0)
+    if (text == NULL && zeros == 0)
         return -1;
     int fd = memfd_create("fakesshd-stdin", MFD_CLOEXEC);
-    if (fd >= 0)
-        (void)ftruncate(fd, (off_t)bytes);
+    if (fd < 0)
+        return -1;
+    if (text == NULL)
+        (void)ftruncate(fd, (off_t)zeros);
+    else if (write(fd, text, strlen(text)) == (ssize_t)strlen(text))
+        (void)lseek(fd, 0, SEEK_SET);
     return fd;
 }
 
-static enum err spawn(struct template_run *run, char *const *argv, struct err_text *error)
+static enum err spawn(struct template_run *run, char *const *argv, const char *input,
+                      struct err_text *error)
 {
-    int theirs[3] = {input_of(run->task->stdin_bytes), -1, -1};
+    int theirs[3] = {input_of(input, run->task->stdin_bytes), -1, -1};
     enum err failed = process_pipe(PIPE_WE_READ, &run->out_fd, &theirs[1], error);
     if (failed == ERR_NONE)
         failed = process_pipe(PIPE_WE_READ, &run->error_fd, &theirs[2], error);
@@ -169,7 +190,7 @@ static enum err spawn(struct template_run *run, char *const *argv, struct err_te
 }
 
 enum err template_start(struct template_run **result, const struct manifest *manifest,
-                        char *const *argv, const char *mark, struct task *task,
+                        char *const *argv, const char *input, const char *mark, struct task *task,
                         struct ev_loop *loop, struct reaper *reaper, template_on_end *on_end,
                         void *owner, struct err_text *error)
 {
@@ -189,7 +210,7 @@ enum err template_start(struct template_run **result, const struct manifest *man
     ev_io_init(&run->error_ready, on_error_ready, 0, EV_READ);
     run->out_ready.data = run->error_ready.data = run;
     *result = run;
-    enum err failed = spawn(run, argv, error);
+    enum err failed = spawn(run, argv, input, error);
     if (failed != ERR_NONE) {
         template_close(result);
         return failed;
@@ -210,7 +231,7 @@ const char *template_stderr(const struct template_run *run)
 
 size_t template_left_behind(const struct template_run *run)
 {
-    if (!run->ended)
+    if (!run->ended || run->manifest->external)
         return 0;
     pid_t orphans[ORPHANS_MAX];
     size_t left = procfs_group_size(run->group);

@@ -17,10 +17,12 @@ struct template_run;
 /* The process ended; the task's facts are filled in. */
 typedef void template_on_end(void *owner, struct task *task);
 
-/* Starts the process of one task. The task must outlive the run. ERR_SYSTEM when it does not start.
- */
+/* Starts the process of one task, with `input` on its standard input; NULL: as many zeros as the
+ * task has. The task must outlive the run. ERR_SYSTEM when it does not start.
+ *
+ * Of an external client the process only tells it of the task: it ends none, unless it fails. */
 enum err template_start(struct template_run **result, const struct manifest *manifest,
-                        char *const *argv, const char *mark, struct task *task,
+                        char *const *argv, const char *input, const char *mark, struct task *task,
                         struct ev_loop *loop, struct reaper *reaper, template_on_end *on_end,
                         void *owner, struct err_text *error);
 

@@ -81,6 +81,15 @@ static const char *phase_words(phase_set phases, char *text, size_t size)
     return text;
 }
 
+/* What is known of the end: "said timeout", or "left" where nobody said anything. */
+static const char *what_it_said(const struct judgement *of, char *text, size_t size)
+{
+    if (of->facts->witnessed)
+        return "left";
+    (void)snprintf(text, size, "said %s", outcome_name(of->facts->outcome));
+    return text;
+}
+
 static enum deadline_verdict judge_unended(const struct judgement *of)
 {
     const struct window *window = of->window;
@@ -92,6 +101,8 @@ static enum deadline_verdict judge_unended(const struct judgement *of)
                    ms(facts->elapsed_ns), due_words(of), ms(window->deadline_ns),
                    ms(window->late_ns), ms(window->grace_ns), ms(window->hung_ns),
                    facts->contact_needed && !facts->contact ? "; it never connected" : "");
+    if (hung && facts->witnessed && facts->contact_needed && !facts->contact)
+        return DEADLINE_NO_CONTACT;
     if (hung)
         return DEADLINE_HUNG;
     return facts->elapsed_ns > window->late_ns ? DEADLINE_LATE : DEADLINE_OK;
@@ -99,21 +110,22 @@ static enum deadline_verdict judge_unended(const struct judgement *of)
 
 static enum deadline_verdict back_after_hang(const struct judgement *of)
 {
-    (void)snprintf(of->why, of->why_size,
-                   "said %s only after %.1f ms: %s %.1f ms, hung from %.1f ms on",
-                   outcome_name(of->facts->outcome), ms(of->facts->elapsed_ns), due_words(of),
+    char said[64];
+    (void)snprintf(of->why, of->why_size, "%s only after %.1f ms: %s %.1f ms, hung from %.1f ms on",
+                   what_it_said(of, said, sizeof said), ms(of->facts->elapsed_ns), due_words(of),
                    ms(of->window->deadline_ns), ms(of->window->hung_ns));
     return DEADLINE_HUNG;
 }
 
 static enum deadline_verdict early(const struct judgement *of)
 {
+    char said[64];
     (void)snprintf(of->why, of->why_size,
-                   "%s: said %s after %.1f ms: %s %.1f ms, early is before %.1f ms",
+                   "%s: %s after %.1f ms: %s %.1f ms, early is before %.1f ms",
                    of->window->is_cancelled       ? "gave up before it was cancelled"
                    : expects(of, OUTCOME_TIMEOUT) ? "gave up before its deadline"
                                                   : "gave up on a legal server",
-                   outcome_name(of->facts->outcome), ms(of->facts->elapsed_ns), due_words(of),
+                   what_it_said(of, said, sizeof said), ms(of->facts->elapsed_ns), due_words(of),
                    ms(of->window->deadline_ns), ms(of->window->early_ns));
     return DEADLINE_EARLY;
 }
@@ -121,7 +133,7 @@ static enum deadline_verdict early(const struct judgement *of)
 static enum deadline_verdict wrong_outcome(const struct judgement *of)
 {
     const struct task_facts *facts = of->facts;
-    char words[96];
+    char words[96], said[64];
     const char *but = "";
     if (facts->outcome == OUTCOME_SUCCESS && !facts->command_done)
         but = ", but the server never finished the command";
@@ -129,10 +141,10 @@ static enum deadline_verdict wrong_outcome(const struct judgement *of)
         but = ", but its exit status or output is not what the server sent";
     else if (facts->command_done && facts->outcome != OUTCOME_SUCCESS)
         but = ", but the server sent the whole output and the exit status";
-    (void)snprintf(
-        of->why, of->why_size, "said %s after %.1f ms where %s was expected%s (%s %.1f ms)",
-        outcome_name(facts->outcome), ms(facts->elapsed_ns),
-        expected_words(of, words, sizeof words), but, due_words(of), ms(of->window->deadline_ns));
+    (void)snprintf(of->why, of->why_size, "%s after %.1f ms where %s was expected%s (%s %.1f ms)",
+                   what_it_said(of, said, sizeof said), ms(facts->elapsed_ns),
+                   expected_words(of, words, sizeof words), but, due_words(of),
+                   ms(of->window->deadline_ns));
     return DEADLINE_WRONG_OUTCOME;
 }
 
@@ -141,15 +153,15 @@ static enum deadline_verdict judge_expected(const struct judgement *of)
 {
     const struct window *window = of->window;
     const struct task_facts *facts = of->facts;
-    char words[160];
+    char words[160], said[64];
     bool late = facts->elapsed_ns > window->late_ns;
     bool wrong_phase = facts->outcome != OUTCOME_SUCCESS && facts->phase_reported &&
                        of->expected->phases != 0 &&
                        (phase_meaning(facts->phase) & of->expected->phases) == 0;
     int used = snprintf(of->why, of->why_size,
-                        "said %s after %.1f ms: %s %.1f ms, late is after %.1f ms"
+                        "%s after %.1f ms: %s %.1f ms, late is after %.1f ms"
                         " (grace %.1f ms)",
-                        outcome_name(facts->outcome), ms(facts->elapsed_ns), due_words(of),
+                        what_it_said(of, said, sizeof said), ms(facts->elapsed_ns), due_words(of),
                         ms(window->deadline_ns), ms(window->late_ns), ms(window->grace_ns));
     if (!wrong_phase)
         return late ? DEADLINE_LATE : DEADLINE_OK;
@@ -196,6 +208,18 @@ static enum deadline_verdict crash(const struct judgement *of)
     (void)snprintf(of->why, of->why_size, "died%s after %.1f ms (%s %.1f ms)", signal,
                    ms(of->facts->elapsed_ns), due_words(of), ms(of->window->deadline_ns));
     return DEADLINE_CRASH;
+}
+
+enum outcome window_outcome_seen(const struct window *window, const struct expectation *expected,
+                                 bool command_done, int64_t elapsed_ns)
+{
+    bool may_time_out = (expected->outcomes & OUTCOME_BIT(OUTCOME_TIMEOUT)) != 0;
+    bool may_fail = (expected->outcomes & OUTCOME_BIT(OUTCOME_FAILURE)) != 0;
+    if (command_done && (expected->outcomes & OUTCOME_BIT(OUTCOME_SUCCESS)) != 0)
+        return OUTCOME_SUCCESS;
+    if (may_time_out && (elapsed_ns >= window->early_ns || !may_fail))
+        return OUTCOME_TIMEOUT;
+    return OUTCOME_FAILURE;
 }
 
 enum deadline_verdict window_judge(const struct window *window, const struct expectation *expected,

@@ -43,12 +43,19 @@ struct task_facts {
     bool contact_needed; /* false for tcp and dns ids */
     bool command_done;   /* the server sent an exit-status and all its output to this task */
     bool answer_right;   /* exit status, output and nonce are those that the server sent */
+    bool witnessed;      /* the client itself says nothing: the outcome is window_outcome_seen() */
 };
 
 struct expectation {
     outcome_set outcomes;
     phase_set phases; /* 0: any */
 };
+
+/* The outcome of a task of which the witness alone tells: it let go of its connection after
+ * `elapsed_ns`, the server having sent all of the command's answer or not. What it made of that
+ * isn't known, so it is taken to be what was expected, where that can be. */
+enum outcome window_outcome_seen(const struct window *window, const struct expectation *expected,
+                                 bool command_done, int64_t elapsed_ns);
 
 /* The deadline axis of one task. `why` gets a sentence with every number used.
  *

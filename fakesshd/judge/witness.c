@@ -112,8 +112,8 @@ void witness_event(struct witness *witness, enum event event, const json_t *line
         break;
     case EVENT_PEER:
     case EVENT_CLOSE:
-        if (conn->open && task->open > 0)
-            task->open--;
+        if (conn->open && task->open > 0 && --task->open == 0)
+            task->left_ns = number_of(line, "t_ns");
         conn->open = false;
         if (event == EVENT_CLOSE)
             task->bytes_out += (uint64_t)number_of(line, "bytes_out");

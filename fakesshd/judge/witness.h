@@ -28,6 +28,7 @@ struct witness_task {
     int service, slot;
     int64_t t0_ns;
     unsigned conns, open; /* connections in all, and still open */
+    int64_t left_ns;      /* when the last of them that was open went; 0: none did */
     enum phase phase;     /* the furthest of its connections */
     bool faulted, exec_seen, exit_seen;
     int exit_status;
