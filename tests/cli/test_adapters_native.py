@@ -99,7 +99,7 @@ exec 3<>tasks
 echo $$ >pid
 exec "$@" <&3 >/dev/null 2>&1
 """
-EXTERNAL = """return {{ name = "service", kind = "external", grace = 0.25, cost = 2,
+EXTERNAL = """return {{ name = "service", kind = "external", cost = 2,
   argv = {{ "sh", "-c", "cat >{0}/tasks" }}, {1} }}
 """
 
@@ -115,7 +115,8 @@ def external(more=""):
     return write("service.lua", EXTERNAL.format(os.getcwd(), more.format(os.getcwd())))
 
 
-WITH_PID = """pid = {{ "cat", "{0}/pid" }}, stop = {{ "touch", "{0}/stopped" }},"""
+# A small grace, for a round of tasks that hang takes as long.
+WITH_PID = """grace = 0.1, pid = {{ "cat", "{0}/pid" }}, stop = {{ "touch", "{0}/stopped" }},"""
 
 
 @test
@@ -139,7 +140,8 @@ def a_service_that_hangs_is_told_by_its_open_connections():
 @test(limit_s=90)
 def a_service_whose_process_is_known_is_counted_like_a_driver_and_stopped_when_it_holds_something():
     begin_service(program("wrong"), "driver", "--defect", "dial-only")
-    done = run(fakesshd("run", "ident/silent", "--client", external(WITH_PID)), timeout=80)
+    done = run(fakesshd("run", "ident/silent", "--drain", "300ms", "--client", external(WITH_PID)),
+               timeout=80)
     expect_status(done, 1)
     assert done.out.startswith("HUNG+LEAK_CONN+LEAK_FD+LEAK_THREAD "), str(done)
     assert "same stack" in done.out and os.path.exists("stopped"), str(done)
