@@ -172,7 +172,11 @@ void probe_find_odd(struct probe *probe)
 
 static void find_others(struct probe *probe, int64_t now_ns)
 {
-    find_no_success(probe, PROBE_REFUSED_PORT, probe->refused_task, "", now_ns);
+    if (probe->refused_task != NULL)
+        find_no_success(probe, PROBE_REFUSED_PORT, probe->refused_task, "", now_ns);
+    else
+        probe_findings_leave(&probe->findings, PROBE_REFUSED_PORT,
+                             "of a client that is not started here nobody sees a refusal");
     find_silent(probe, now_ns);
     if (probe->spec.manifest->file != NULL)
         find_no_success(probe, PROBE_OTHER_HOSTKEY, probe->other_key_task,
