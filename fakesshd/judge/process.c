@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHILDREN_MAX = 4096, EARLIER_MAX = 64 };
+enum { CHILDREN_MAX = 65536, EARLIER_MAX = 64 };
 
 static int64_t user_nofile = 1024;
 

@@ -218,9 +218,10 @@ static size_t tree(pid_t pid, int depth)
 {
     enum { CHILDREN_MAX = 512 };
     pid_t children[CHILDREN_MAX];
-    size_t count = procfs_children(pid, children, CHILDREN_MAX), found = 0;
-    for (size_t i = 0; i < count && i < CHILDREN_MAX; i++)
-        found += 1 + (depth > 0 ? tree(children[i], depth - 1) : 0);
+    size_t count = procfs_children(pid, children, CHILDREN_MAX), found = count;
+    /* All of them count: a number that stops rising would look like a pool that is full. */
+    for (size_t i = 0; i < count && i < CHILDREN_MAX && depth > 0; i++)
+        found += tree(children[i], depth - 1);
     return found;
 }
 

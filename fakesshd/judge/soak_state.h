@@ -30,6 +30,7 @@
     X(SOAK_EVIDENCE, "taking down what hangs or grows")            \
     X(SOAK_CONTROL_AFTER, "a healthy task after the others")       \
     X(SOAK_DUMP, "waiting for the runtime's own dump")             \
+    X(SOAK_CLOSING, "waiting for the server's last news")          \
     X(SOAK_ENDED, "nothing: it has ended")
 
 enum soak_step {
@@ -129,6 +130,7 @@ struct soak {
     int64_t stable_since_ns, limits_read_ns;
     struct reading latest; /* while the client settles */
     bool settle_asked, any_reading;
+    int unanswered; /* requests of ours, in a row: a driver that answers none is not waited for */
     struct soak_limit limits[SOAK_LIMITS_MAX];
     size_t limit_count;
     bool stopped; /* at a limit: stopped_by */
@@ -171,12 +173,15 @@ int64_t soak_limits_room(const struct soak *soak);
 
 /* Starts a task of the scenario with this index. */
 void soak_tasks_start(struct soak *soak, int id);
-/* Judges those that have ended, and lets go of them. */
+/* Judges those that ended a while ago, so that the server's news of them is here, and lets go of
+ * them. */
 void soak_tasks_collect(struct soak *soak, int64_t now_ns);
 /* Judges all that have not ended as hung: the oldest stands for those that are only overdue. */
 void soak_tasks_hang(struct soak *soak, int64_t now_ns);
 /* Judges those that hang by now. */
 void soak_tasks_hang_now(struct soak *soak, int64_t now_ns);
+/* Judges all that have ended: nothing more is heard of them. */
+void soak_tasks_judge_ended(struct soak *soak, int64_t now_ns);
 /* How many run and are not overdue; *due_ns is when the next of them is. */
 int soak_tasks_running(const struct soak *soak, int64_t now_ns, int64_t *due_ns);
 /* How many are overdue, and when the oldest of them counts as hung. */

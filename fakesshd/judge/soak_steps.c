@@ -16,6 +16,8 @@ enum {
     POLL_MS = 5,
     COUNTING_MAX_MS = 500,
     DUMP_MAX_MS = 2000,
+    CLOSING_MS = 300,
+    UNANSWERED_MAX = 3,
     LIMITS_EVERY_MS = 20,
     LIVES_WITHOUT_TASK_MAX = 3
 };
@@ -48,8 +50,7 @@ void soak_give_up(struct soak *soak, enum case_state state, enum err error, cons
 
 static bool ends(struct soak *soak, int64_t now_ns)
 {
-    soak_judge(soak);
-    soak_enter(soak, SOAK_ENDED, now_ns);
+    soak_enter(soak, SOAK_CLOSING, now_ns);
     return true;
 }
 
@@ -244,6 +245,16 @@ static struct reading read_now(const struct soak *soak)
     return reading;
 }
 
+static bool waits_for_answer(const struct soak *soak)
+{
+    return soak->driver && !soak->stage.request_answered && soak->unanswered < UNANSWERED_MAX;
+}
+
+static void note_answer(struct soak *soak)
+{
+    soak->unanswered = soak->stage.request_answered ? 0 : soak->unanswered + 1;
+}
+
 static bool step_settling(struct soak *soak, int64_t now_ns, int64_t *look_ns)
 {
     soak_tasks_collect(soak, now_ns);
@@ -255,12 +266,13 @@ static bool step_settling(struct soak *soak, int64_t now_ns, int64_t *look_ns)
         soak->stable_since_ns = now_ns;
     soak->latest = reading;
     soak->any_reading = true;
-    bool settled = (!soak->driver || soak->stage.request_answered) &&
+    bool settled = !waits_for_answer(soak) &&
                    now_ns >= soak->stable_since_ns + soak->profile.settle_stable_ms * MS;
     if (!settled && now_ns < soak->step_ns + soak->profile.settle_max_ms * MS) {
         *look_ns = now_ns + POLL_MS * MS;
         return false;
     }
+    note_answer(soak);
     if (soak->driver && soak->stage.counts_tasks)
         stage_request(&soak->stage, "counters");
     soak_enter(soak, SOAK_COUNTING, now_ns);
@@ -279,13 +291,15 @@ static bool is_done(const struct soak *soak)
 
 static bool step_counting(struct soak *soak, int64_t now_ns, int64_t *look_ns)
 {
-    if (soak->driver && soak->stage.counts_tasks && !soak->stage.request_answered &&
+    if (soak->stage.counts_tasks && waits_for_answer(soak) &&
         now_ns < soak->step_ns + COUNTING_MAX_MS * MS) {
         *look_ns = soak->step_ns + COUNTING_MAX_MS * MS;
         return false;
     }
     int64_t oldest_ns;
     struct reading reading = read_now(soak);
+    if (soak->stage.counts_tasks)
+        note_answer(soak);
     if (soak->stage.counts_tasks && soak->stage.request_answered)
         reading.value[COUNTER_TASKS] = soak->stage.driver_tasks;
     if (soak->stage.request_answered && soak->stage.driver_goroutines >= 0)
@@ -498,11 +512,24 @@ static bool step_dump(struct soak *soak, int64_t now_ns, int64_t *look_ns)
     return ends(soak, now_ns);
 }
 
+/* What the server saw of the last tasks, and of their ends. */
+static bool step_closing(struct soak *soak, int64_t now_ns, int64_t *look_ns)
+{
+    if (now_ns < soak->step_ns + CLOSING_MS * MS) {
+        *look_ns = soak->step_ns + CLOSING_MS * MS;
+        return false;
+    }
+    soak_tasks_judge_ended(soak, now_ns);
+    soak_judge(soak);
+    soak_enter(soak, SOAK_ENDED, now_ns);
+    return true;
+}
+
 /* The client's end, the server's, or a scenario's error. True when it was one. */
 static bool takes_failure(struct soak *soak, int64_t now_ns)
 {
     const struct stage *stage = &soak->stage;
-    if (!soak->opened || soak->step == SOAK_DUMP)
+    if (!soak->opened || soak->step == SOAK_DUMP || soak->step == SOAK_CLOSING)
         return false;
     if (stage->witness.error[0] != '\0') {
         soak_give_up(soak, CASE_ERROR, ERR_SCENARIO, stage->witness.error);
@@ -519,7 +546,6 @@ static bool takes_failure(struct soak *soak, int64_t now_ns)
     soak->crashes++;
     if (soak->crash_why[0] == '\0')
         (void)snprintf(soak->crash_why, sizeof soak->crash_why, "%s", stage->why);
-    soak_tasks_collect(soak, now_ns);
     soak->lives_without_task++;
     if (soak->options->mode == SOAK_ENDURE || is_done(soak) ||
         soak->lives_without_task > LIVES_WITHOUT_TASK_MAX)
@@ -557,6 +583,8 @@ bool soak_take_step(struct soak *soak, int64_t now_ns, int64_t *look_ns)
         return step_control_after(soak, now_ns, look_ns);
     case SOAK_DUMP:
         return step_dump(soak, now_ns, look_ns);
+    case SOAK_CLOSING:
+        return step_closing(soak, now_ns, look_ns);
     case SOAK_ENDED:
         break;
     }

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* So long after a task's end the server's news of it may be on its way. */
+enum { NEWS_MS = 1000 };
+
 static void *grown(void *array, size_t size)
 {
     array = realloc(array, size);
@@ -46,14 +49,14 @@ static void keep_verdict(struct soak_id *of, enum deadline_verdict verdict, int6
     of->elapsed_ns[of->count++] = elapsed_ns;
 }
 
-/* The machine may be slower now than it was when the soak began. */
-static struct window window_now(const struct soak *soak)
+/* The machine may have been slower when the task ended than it was when the soak began. */
+static struct window window_of(const struct soak *soak, const struct task *task)
 {
     struct window window = soak->window;
-    if (soak->noise.factor > soak->window_factor)
+    if (task->slow_factor > soak->window_factor)
         window = window_make(soak->deadline_ms,
                              manifest_grace_ms(soak->client->manifest, soak->deadline_ms),
-                             soak->noise.factor);
+                             task->slow_factor);
     window.hung_ns = soak->window.hung_ns > window.late_ns ? soak->window.hung_ns : window.hung_ns;
     return window;
 }
@@ -70,10 +73,13 @@ static void count_outcome(const struct soak *soak, struct soak_id *of,
     histogram_add(&of->overshoot, (facts->elapsed_ns - soak->window.deadline_ns) / 1000);
 }
 
-static void judge_task(struct soak *soak, const struct soak_task *live, int64_t now_ns)
+static void judge_task(struct soak *soak, struct soak_task *live, int64_t now_ns)
 {
+    if (live->judged)
+        return;
+    live->judged = true;
     struct soak_id *of = &soak->ids[live->id];
-    struct window window = window_now(soak);
+    struct window window = window_of(soak, live->task);
     struct expectation expected = {of->scenario->outcomes, of->scenario->phases};
     struct task_facts facts = stage_facts(&soak->stage, live->task, of->scenario, &window, now_ns);
     char why[sizeof of->why[0]];
@@ -84,8 +90,6 @@ static void judge_task(struct soak *soak, const struct soak_task *live, int64_t 
     of->hung += verdict == DEADLINE_HUNG;
     count_outcome(soak, of, &facts);
     keep_verdict(of, verdict, facts.elapsed_ns);
-    if (soak->noise.factor > soak->slow_factor)
-        soak->slow_factor = soak->noise.factor;
 }
 
 /* What a template's process leaves behind stays until the end, as long as the client endures. */
@@ -96,16 +100,20 @@ static bool has_left_something(struct soak *soak, const struct task *task)
                            template_left_behind(run) > 0);
 }
 
-/* The news of a connection's end may still be on its way when that of a process is there. */
-static bool may_be_forgotten(struct soak *soak, struct soak_task *live, int64_t now_ns)
+static bool may_be_forgotten(struct soak *soak, struct soak_task *live)
 {
-    enum { END_UNSEEN_MS = 500 };
-    if (soak->driver)
+    if (soak->driver || !has_left_something(soak, live->task))
         return true;
-    if (!has_left_something(soak, live->task))
-        return true;
-    live->has_left = now_ns >= live->task->ended_ns + END_UNSEEN_MS * CLOCK_NS_PER_MS;
+    live->has_left = true;
     return false;
+}
+
+/* The machine's hiccup is not the client's. */
+static void note_noise(struct soak *soak, struct task *task)
+{
+    task->slow_factor = soak->noise.factor;
+    if (task->slow_factor > soak->slow_factor)
+        soak->slow_factor = task->slow_factor;
 }
 
 void soak_tasks_collect(struct soak *soak, int64_t now_ns)
@@ -113,11 +121,12 @@ void soak_tasks_collect(struct soak *soak, int64_t now_ns)
     size_t kept = 0;
     for (size_t i = 0; i < soak->live_count; i++) {
         struct soak_task *live = &soak->live[i];
-        if (live->task->ended && !live->judged) {
+        struct task *task = live->task;
+        if (task->ended && task->slow_factor <= 0)
+            note_noise(soak, task);
+        if (task->ended && now_ns >= task->ended_ns + NEWS_MS * CLOCK_NS_PER_MS)
             judge_task(soak, live, now_ns);
-            live->judged = true;
-        }
-        if (live->judged && !live->has_left && may_be_forgotten(soak, live, now_ns))
+        if (live->judged && !live->has_left && may_be_forgotten(soak, live))
             stage_forget_task(&soak->stage, live->task);
         else
             soak->live[kept++] = *live;
@@ -130,10 +139,8 @@ static void hang_from(struct soak *soak, int64_t now_ns, int64_t elapsed_ns)
 {
     for (size_t i = 0; i < soak->live_count; i++) {
         struct soak_task *live = &soak->live[i];
-        if (live->judged || task_elapsed_ns(live->task, now_ns) < elapsed_ns)
-            continue;
-        judge_task(soak, live, now_ns);
-        live->judged = true;
+        if (!live->task->ended && task_elapsed_ns(live->task, now_ns) >= elapsed_ns)
+            judge_task(soak, live, now_ns);
     }
 }
 
@@ -145,6 +152,14 @@ void soak_tasks_hang(struct soak *soak, int64_t now_ns)
 void soak_tasks_hang_now(struct soak *soak, int64_t now_ns)
 {
     hang_from(soak, now_ns, soak->window.hung_ns);
+}
+
+void soak_tasks_judge_ended(struct soak *soak, int64_t now_ns)
+{
+    for (size_t i = 0; i < soak->live_count; i++) {
+        if (soak->live[i].task->ended)
+            judge_task(soak, &soak->live[i], now_ns);
+    }
 }
 
 /* ---- asking ---- */
