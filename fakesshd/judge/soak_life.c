@@ -53,6 +53,8 @@ bool soak_life_judge(const struct soak_life *life, enum counter counter, struct 
         soak_plan_judge(series, life->tasks, life->hung, life->count, counter == COUNTER_MEMORY);
     if (life->has_after && life->count > 0)
         soak_plan_idled(growth, series[life->count - 1], life->after.value[counter]);
+    if (was_read && series[life->count - 1] == GROWTH_MISSING)
+        soak_plan_fell_silent(growth);
     free(series);
     return was_read;
 }

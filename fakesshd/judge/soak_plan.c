@@ -141,6 +141,14 @@ void soak_plan_idled(struct soak_growth *growth, int64_t last, int64_t after)
                    (long long)result->growth, (long long)last, (long long)after);
 }
 
+void soak_plan_fell_silent(struct soak_growth *growth)
+{
+    struct growth_result *result = growth->by_hung ? &growth->per_hung : &growth->per_task;
+    growth->verdict = result->verdict = GROWTH_INCONCLUSIVE;
+    (void)snprintf(result->why, sizeof result->why, "after %lld %ss the driver no longer said",
+                   (long long)result->tasks, growth->by_hung ? GROWTH_HUNG_CALL : GROWTH_TASK);
+}
+
 /* ---- time ---- */
 
 int64_t soak_plan_budget_ns(const struct soak_span *span)

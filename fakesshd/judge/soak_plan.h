@@ -91,6 +91,10 @@ struct soak_growth soak_plan_judge(const int64_t *q, const int64_t *tasks, const
  * `last` is the reading before that; GROWTH_MISSING readings change nothing. */
 void soak_plan_idled(struct soak_growth *growth, int64_t last, int64_t after);
 
+/* A counter that was read, and at the end could not be: only a driver knows it, and said no more.
+ */
+void soak_plan_fell_silent(struct soak_growth *growth);
+
 /* ---- time ---- */
 
 struct soak_span {

@@ -162,6 +162,21 @@ bool soak_take_step(struct soak *soak, int64_t now_ns, int64_t *look_ns);
 /* Ends it without a verdict. */
 void soak_give_up(struct soak *soak, enum case_state state, enum err error, const char *why);
 
+/* Has it started all its tasks, or stopped? */
+bool soak_is_done(const struct soak *soak);
+/* To the next round, or to the end. */
+void soak_go_on(struct soak *soak, int64_t now_ns);
+
+/* ---- soak_isolate.c ---- */
+
+/* Looks at what hangs, or at the driver; it goes on until soak_look_goes_on() says no. */
+void soak_look_begin(struct soak *soak);
+bool soak_look_goes_on(const struct soak *soak, int64_t now_ns, int64_t *look_ns);
+/* Ends the driver, and starts another. */
+void soak_respawn(struct soak *soak, int64_t now_ns);
+bool soak_step_awaiting_hang(struct soak *soak, int64_t now_ns, int64_t *look_ns);
+bool soak_step_looking(struct soak *soak, int64_t now_ns, int64_t *look_ns);
+
 /* ---- soak_limits.c ---- */
 
 /* Reads what is used of each limit; the first time, the limits too. */

@@ -279,14 +279,17 @@ static bool step_settling(struct soak *soak, int64_t now_ns, int64_t *look_ns)
     return true;
 }
 
-static void begin_idling(struct soak *soak, int64_t now_ns)
-{
-    soak_enter(soak, SOAK_IDLING, now_ns);
-}
-
-static bool is_done(const struct soak *soak)
+bool soak_is_done(const struct soak *soak)
 {
     return soak->stopped || soak->started >= soak->options->tasks;
+}
+
+void soak_go_on(struct soak *soak, int64_t now_ns)
+{
+    if (soak_is_done(soak))
+        soak_enter(soak, SOAK_IDLING, now_ns);
+    else
+        begin_round(soak, now_ns);
 }
 
 static bool step_counting(struct soak *soak, int64_t now_ns, int64_t *look_ns)
@@ -309,131 +312,12 @@ static bool step_counting(struct soak *soak, int64_t now_ns, int64_t *look_ns)
     soak_limits_read(soak);
     soak->round.way_gone = soak_plan_way_gone(soak->limits, soak->limit_count) - soak->way_before;
     soak_text_progress(soak, &reading);
-    if (soak->options->mode == SOAK_ISOLATE && soak_tasks_overdue(soak, now_ns, &oldest_ns) > 0)
+    /* Until the oldest counts as hung, more tasks are started. */
+    if (soak->options->mode == SOAK_ISOLATE && soak_tasks_overdue(soak, now_ns, &oldest_ns) > 0 &&
+        (now_ns >= oldest_ns || soak_is_done(soak)))
         soak_enter(soak, SOAK_AWAITING_HANG, now_ns);
-    else if (is_done(soak))
-        begin_idling(soak, now_ns);
     else
-        begin_round(soak, now_ns);
-    return true;
-}
-
-/* ---- isolate ---- */
-
-/* The processes to look at: the driver, or the first few of a template's that hang. */
-static size_t hanging_processes(const struct soak *soak, pid_t *pids, size_t size)
-{
-    size_t count = 0;
-    if (soak->driver) {
-        pids[0] = stage_client_pid(&soak->stage);
-        return pids[0] > 0;
-    }
-    for (size_t i = 0; i < soak->live_count && count < size; i++) {
-        const struct task *task = soak->live[i].task;
-        if (!task->ended && task->pid > 0)
-            pids[count++] = task->pid;
-    }
-    return count;
-}
-
-static void on_looked(void *owner)
-{
-    struct soak *soak = owner;
-    ev_feed_event(soak->loop, &soak->wake, EV_TIMER);
-}
-
-static void begin_look(struct soak *soak)
-{
-    pid_t pids[SOAK_LOOKS_MAX];
-    size_t count = hanging_processes(soak, pids, soak->options->mode == SOAK_ENDURE ? 1 : 1);
-    evidence_begin(&soak->evidence[soak->looks++], pids, count, !soak->options->no_stacks,
-                   soak->loop, &soak->reaper, on_looked, soak);
-    soak->stacks_asked = soak->stage.offers_stacks;
-    if (soak->stacks_asked)
-        stage_request(&soak->stage, "stacks");
-}
-
-static bool is_looking(const struct soak *soak, int64_t now_ns, int64_t *look_ns)
-{
-    const struct evidence *evidence = soak->looks > 0 ? &soak->evidence[soak->looks - 1] : NULL;
-    bool waits = evidence != NULL && evidence->loop != NULL && !evidence->is_over;
-    bool asks = soak->stacks_asked && !soak->stage.request_answered &&
-                now_ns < soak->step_ns + DUMP_MAX_MS * MS;
-    if (waits || asks)
-        *look_ns = soak->step_ns + (waits ? EVIDENCE_MAX_MS : DUMP_MAX_MS) * MS;
-    return waits || asks;
-}
-
-static bool step_awaiting_hang(struct soak *soak, int64_t now_ns, int64_t *look_ns)
-{
-    int64_t oldest_ns;
-    soak_tasks_collect(soak, now_ns);
-    if (soak_tasks_overdue(soak, now_ns, &oldest_ns) == 0) {
-        if (is_done(soak))
-            begin_idling(soak, now_ns);
-        else
-            begin_round(soak, now_ns);
-        return true;
-    }
-    if (now_ns < oldest_ns) {
-        *look_ns = oldest_ns;
-        return false;
-    }
-    soak_tasks_hang(soak, now_ns);
-    soak->stacks_asked = false;
-    if (soak->looks < SOAK_LOOKS_MAX)
-        begin_look(soak);
-    soak_enter(soak, SOAK_LOOKING, now_ns);
-    return true;
-}
-
-/* Of two lives the one with more readings tells more. */
-static void retire_life(struct soak *soak)
-{
-    if (!soak->has_best || soak->life.count > soak->best.count) {
-        soak_life_fini(&soak->best);
-        soak->best = soak->life;
-        soak->has_best = true;
-    } else {
-        soak_life_fini(&soak->life);
-    }
-    memset(&soak->life, 0, sizeof soak->life);
-}
-
-static void respawn(struct soak *soak, int64_t now_ns)
-{
-    struct err_text error;
-    retire_life(soak);
-    (void)stage_restart_driver(&soak->stage, &error);
-    soak_tasks_collect(soak, now_ns);
-    soak_enter(soak, SOAK_OPENING, now_ns);
-}
-
-static bool step_looking(struct soak *soak, int64_t now_ns, int64_t *look_ns)
-{
-    if (is_looking(soak, now_ns, look_ns))
-        return false;
-    if (soak->driver && !is_done(soak)) {
-        respawn(soak, now_ns);
-        return true;
-    }
-    if (soak->driver) {
-        begin_idling(soak, now_ns);
-        return true;
-    }
-    for (size_t i = 0; i < soak->live_count; i++) {
-        struct task *task = soak->live[i].task;
-        if (task->ended || !soak->live[i].judged)
-            continue;
-        stage_kill_task(&soak->stage, task);
-        task->ended = true;
-        task->ended_ns = now_ns;
-    }
-    soak_tasks_collect(soak, now_ns);
-    if (is_done(soak))
-        begin_idling(soak, now_ns);
-    else
-        begin_round(soak, now_ns);
+        soak_go_on(soak, now_ns);
     return true;
 }
 
@@ -473,14 +357,14 @@ static bool step_idling(struct soak *soak, int64_t now_ns, int64_t *look_ns)
     soak_tasks_hang(soak, now_ns);
     soak->stacks_asked = false;
     if ((overdue || grew) && soak->looks == 0)
-        begin_look(soak);
+        soak_look_begin(soak);
     soak_enter(soak, SOAK_EVIDENCE, now_ns);
     return true;
 }
 
 static bool step_evidence(struct soak *soak, int64_t now_ns, int64_t *look_ns)
 {
-    if (is_looking(soak, now_ns, look_ns))
+    if (soak_look_goes_on(soak, now_ns, look_ns))
         return false;
     for (size_t i = 0; i < soak->live_count && !soak->driver; i++) {
         if (!soak->live[i].task->ended)
@@ -547,10 +431,10 @@ static bool takes_failure(struct soak *soak, int64_t now_ns)
     if (soak->crash_why[0] == '\0')
         (void)snprintf(soak->crash_why, sizeof soak->crash_why, "%s", stage->why);
     soak->lives_without_task++;
-    if (soak->options->mode == SOAK_ENDURE || is_done(soak) ||
+    if (soak->options->mode == SOAK_ENDURE || soak_is_done(soak) ||
         soak->lives_without_task > LIVES_WITHOUT_TASK_MAX)
         return ends(soak, now_ns);
-    respawn(soak, now_ns);
+    soak_respawn(soak, now_ns);
     return true;
 }
 
@@ -572,9 +456,9 @@ bool soak_take_step(struct soak *soak, int64_t now_ns, int64_t *look_ns)
     case SOAK_COUNTING:
         return step_counting(soak, now_ns, look_ns);
     case SOAK_AWAITING_HANG:
-        return step_awaiting_hang(soak, now_ns, look_ns);
+        return soak_step_awaiting_hang(soak, now_ns, look_ns);
     case SOAK_LOOKING:
-        return step_looking(soak, now_ns, look_ns);
+        return soak_step_looking(soak, now_ns, look_ns);
     case SOAK_IDLING:
         return step_idling(soak, now_ns, look_ns);
     case SOAK_EVIDENCE:

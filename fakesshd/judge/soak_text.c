@@ -87,6 +87,19 @@ static void print_counter(const struct soak *soak, const struct counter_result *
     (void)fputc('\n', soak->out);
 }
 
+/* They are the same in each case that has them. */
+static void print_counters(const struct soak *soak)
+{
+    const struct run_result *result = &soak->result;
+    const struct case_result *told = NULL;
+    for (size_t i = 0; i < result->case_count && told == NULL; i++)
+        told = result->cases[i].counter_count > 0 ? &result->cases[i] : NULL;
+    for (size_t i = 0; told != NULL && i < told->counter_count; i++) {
+        if (told->counters[i].readings > 1)
+            print_counter(soak, &told->counters[i]);
+    }
+}
+
 void soak_text_end(struct soak *soak)
 {
     const struct run_result *result = &soak->result;
@@ -97,10 +110,7 @@ void soak_text_end(struct soak *soak)
     style.verbose = false; /* the counters are those of all ids together, and follow */
     for (size_t i = 0; i < result->case_count; i++)
         report_text_case(soak->out, &result->cases[i], style);
-    for (size_t i = 0; result->case_count > 0 && i < result->cases[0].counter_count; i++) {
-        if (result->cases[0].counters[i].readings > 1)
-            print_counter(soak, &result->cases[0].counters[i]);
-    }
+    print_counters(soak);
     if (soak->stopped)
         fprintf(soak->out,
                 "stopped after %d tasks, at %d %% of the nearest limit: %lld of the %lld %s that "

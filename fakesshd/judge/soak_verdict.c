@@ -1,5 +1,7 @@
 /* From the tasks and readings of a soak to its results: a case for each scenario. */
+#include "judge/case.h"
 #include "judge/case_expected.h"
+#include "judge/case_repro.h"
 #include "judge/growth_text.h"
 #include "judge/process.h"
 #include "judge/procfs_limits.h"
@@ -200,8 +202,10 @@ static void judge_axes(struct soak *soak, struct soak_id *of, struct case_result
                        "afterwards it no longer completes a healthy task: %.300s",
                        soak->control_why);
     }
-    report_counters(soak, result);
-    unsigned cleanup = answers_for_growth(soak, of) ? cleanup_of(soak, of) : 0;
+    bool answers = answers_for_growth(soak, of);
+    if (answers)
+        report_counters(soak, result);
+    unsigned cleanup = answers ? cleanup_of(soak, of) : 0;
     result->verdict =
         (struct verdict){.state = CASE_JUDGED, .deadline = deadline, .cleanup = cleanup};
     result->reason = reason_of(soak, of, result);
@@ -253,6 +257,7 @@ static void judge_id(struct soak *soak, struct soak_id *of, struct case_result *
     result->overshoot = of->overshoot;
     memcpy(result->outcomes, of->outcomes, sizeof result->outcomes);
     result->seed = soak->options->seed;
+    result->repro = repro_of(soak);
     if (soak->opened && stage_client_words(&soak->stage)[0] != '\0')
         result->client_stderr = strdup(stage_client_words(&soak->stage));
     if (soak->state != CASE_JUDGED) {
@@ -267,6 +272,30 @@ static void judge_id(struct soak *soak, struct soak_id *of, struct case_result *
     }
     measure_elapsed(of, result);
     case_expected_judge(result, client, &soak->facts);
+}
+
+/* The command line that shows it again; of a mix, all of it. */
+static char *repro_of(const struct soak *soak)
+{
+    char *text = NULL, file[PATH_MAX];
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    const struct soak_options *options = soak->options;
+    const struct manifest *manifest = soak->client->manifest;
+    if (out == NULL)
+        abort();
+    (void)fputs("fakesshd soak", out);
+    for (size_t i = 0; i < soak->id_count; i++) {
+        scenario_file_word(soak->ids[i].scenario, file, sizeof file);
+        case_repro_word(out, data_dir_holds(file) ? soak->ids[i].scenario->id : file);
+    }
+    fprintf(out, " --%s --tasks %d --rate %g/s --deadline %lldms", soak_mode_word(options->mode),
+            options->tasks, options->tasks_per_second, (long long)soak->deadline_ms);
+    if (options->seed != CASE_SEED_USUAL)
+        fprintf(out, " --seed %llu", (unsigned long long)options->seed);
+    case_repro_client(out, manifest);
+    (void)fclose(out);
+    return text;
 }
 
 /* What templates left behind, that have ended and were seen to. */
