@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/data_dir.h"
+#include "judge/case_repro.h"
 #include "judge/case_steps.h"
 #include "judge/case_timeline.h"
 #include "judge/case_verdict.h"
@@ -97,20 +98,6 @@ void case_on_change(void *owner)
 
 /* ---- beginning and end ---- */
 
-static void put_word(FILE *out, const char *word)
-{
-    bool plain = word[0] != '\0' && word[strcspn(word, " \t\n'\"\\$`*?[](){}<>|&;#~!")] == '\0';
-    fputs(plain ? " " : " '", out);
-    for (const char *at = word; *at != '\0'; at++) {
-        if (*at == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*at, out);
-    }
-    if (!plain)
-        fputc('\'', out);
-}
-
 /* The command line that shows the case again; ready for a shell. */
 static char *case_repro(const struct case_spec *spec)
 {
@@ -121,7 +108,7 @@ static char *case_repro(const struct case_spec *spec)
         abort();
     scenario_file_word(spec->scenario, file, sizeof file);
     fputs("fakesshd run", out);
-    put_word(out, data_dir_holds(file) ? spec->scenario->id : file);
+    case_repro_word(out, data_dir_holds(file) ? spec->scenario->id : file);
     fprintf(out, " --deadline %lldms -v", (long long)spec->deadline_ms);
     /* A shorter look may not see a rare leak; where many cases got a glance, a quick look may. */
     const char *profile = manifest_lives_on(spec->manifest) ? spec->profile->name : GROWTH_GLANCE;
@@ -129,15 +116,7 @@ static char *case_repro(const struct case_spec *spec)
         fprintf(out, " --profile %s", profile);
     if (spec->seed != CASE_SEED_USUAL)
         fprintf(out, " --seed %llu", (unsigned long long)spec->seed);
-    if (spec->manifest->file != NULL) {
-        fputs(" --client", out);
-        put_word(out, data_dir_holds(spec->manifest->file) ? spec->manifest->name
-                                                           : spec->manifest->file);
-    } else {
-        fputs(" --", out);
-        for (char **word = spec->manifest->argv; *word != NULL; word++)
-            put_word(out, *word);
-    }
+    case_repro_client(out, spec->manifest);
     (void)fclose(out);
     return text;
 }

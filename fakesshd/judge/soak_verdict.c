@@ -238,6 +238,30 @@ static void report_evidence(struct soak *soak, struct case_result *result)
         evidence_report(&soak->evidence[0], &of, result);
 }
 
+/* The command line that shows it again; of a mix, all of it. */
+static char *repro_of(const struct soak *soak)
+{
+    char *text = NULL, file[PATH_MAX];
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    const struct soak_options *options = soak->options;
+    const struct manifest *manifest = soak->client->manifest;
+    if (out == NULL)
+        abort();
+    (void)fputs("fakesshd soak", out);
+    for (size_t i = 0; i < soak->id_count; i++) {
+        scenario_file_word(soak->ids[i].scenario, file, sizeof file);
+        case_repro_word(out, data_dir_holds(file) ? soak->ids[i].scenario->id : file);
+    }
+    fprintf(out, " --%s --tasks %d --rate %g/s --deadline %lldms", soak_mode_word(options->mode),
+            options->tasks, options->tasks_per_second, (long long)soak->deadline_ms);
+    if (options->seed != CASE_SEED_USUAL)
+        fprintf(out, " --seed %llu", (unsigned long long)options->seed);
+    case_repro_client(out, manifest);
+    (void)fclose(out);
+    return text;
+}
+
 static void judge_id(struct soak *soak, struct soak_id *of, struct case_result *result)
 {
     const struct run_client *client = soak->client;
@@ -272,30 +296,6 @@ static void judge_id(struct soak *soak, struct soak_id *of, struct case_result *
     }
     measure_elapsed(of, result);
     case_expected_judge(result, client, &soak->facts);
-}
-
-/* The command line that shows it again; of a mix, all of it. */
-static char *repro_of(const struct soak *soak)
-{
-    char *text = NULL, file[PATH_MAX];
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    const struct soak_options *options = soak->options;
-    const struct manifest *manifest = soak->client->manifest;
-    if (out == NULL)
-        abort();
-    (void)fputs("fakesshd soak", out);
-    for (size_t i = 0; i < soak->id_count; i++) {
-        scenario_file_word(soak->ids[i].scenario, file, sizeof file);
-        case_repro_word(out, data_dir_holds(file) ? soak->ids[i].scenario->id : file);
-    }
-    fprintf(out, " --%s --tasks %d --rate %g/s --deadline %lldms", soak_mode_word(options->mode),
-            options->tasks, options->tasks_per_second, (long long)soak->deadline_ms);
-    if (options->seed != CASE_SEED_USUAL)
-        fprintf(out, " --seed %llu", (unsigned long long)options->seed);
-    case_repro_client(out, manifest);
-    (void)fclose(out);
-    return text;
 }
 
 /* What templates left behind, that have ended and were seen to. */
