@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/soak_options.h"
 
+#include "base/data_dir.h"
 #include "base/duration.h"
 #include "base/exit_code.h"
 #include "judge/growth_text.h"
@@ -201,20 +202,37 @@ static enum err complete(struct request *request, struct err_text *error)
     return ERR_NONE;
 }
 
-/* Why these cannot be asked of this client. */
-static enum err check_scenarios(const struct manifest *manifest,
-                                const struct scenario *const *scenarios, size_t count,
-                                struct err_text *error)
+/* Why this scenario cannot be asked of this client in a soak; NULL when it can. */
+static const char *why_not(const struct manifest *manifest, const struct scenario *scenario)
 {
-    if (count > SOAK_IDS_MAX)
-        return err_set(error, ERR_USAGE, "expected at most %d scenarios for a soak, found %zu",
-                       SOAK_IDS_MAX, count);
-    for (size_t i = 0; i < count; i++) {
-        if (scenarios[i]->dns.wanted && !manifest_is_told_dns(manifest))
-            return err_set(error, ERR_USAGE,
-                           "%s: the client %s cannot be told which DNS server to ask",
-                           scenarios[i]->id, manifest->name);
+    if (scenario->dns.wanted && !manifest_is_told_dns(manifest))
+        return "the client cannot be told which DNS server to ask";
+    if (scenario->cancel_share > 0)
+        return "its tasks are cancelled, and a soak cancels none";
+    if (data_dir_holds(scenario->file) && !manifest_is_for(manifest, scenario->id))
+        return "the client's manifest is not for this scenario";
+    return NULL;
+}
+
+/* Leaves out those that cannot be asked, and says so. */
+static enum err keep_askable(const struct manifest *manifest, const struct scenario **scenarios,
+                             size_t *count, struct err_text *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        const char *why = why_not(manifest, scenarios[i]);
+        if (why == NULL)
+            scenarios[kept++] = scenarios[i];
+        else
+            fprintf(stderr, "fakesshd soak: %s is left out: %s\n", scenarios[i]->id, why);
     }
+    *count = kept;
+    if (kept == 0)
+        return err_set(error, ERR_USAGE, "no scenario is left that %s can be asked",
+                       manifest->name);
+    if (kept > SOAK_IDS_MAX)
+        return err_set(error, ERR_USAGE, "expected at most %d scenarios for a soak, found %zu",
+                       SOAK_IDS_MAX, kept);
     return ERR_NONE;
 }
 
@@ -255,7 +273,7 @@ static enum err soak(struct request *request, enum exit_code *code, struct err_t
     if (failed == ERR_NONE)
         failed = clients_check_expectations(clients, &catalogue, error);
     if (failed == ERR_NONE)
-        failed = check_scenarios(clients->items[0].manifest, selected, count, error);
+        failed = keep_askable(clients->items[0].manifest, selected, &count, error);
     if (failed == ERR_NONE) {
         if (request->options.tasks_per_second <= 0)
             request->options.tasks_per_second = clients->items[0].manifest->driver ? 50 : 10;
