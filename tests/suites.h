@@ -64,6 +64,7 @@
     X(shard) \
     X(shrink) \
     X(sign) \
+    X(soak_plan) \
     X(spin) \
     X(stacks) \
     X(timer_semantics) \

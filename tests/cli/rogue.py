@@ -16,10 +16,14 @@ import time
 
 inner = None
 mute = set()  # operations that are swallowed
+saying = threading.Lock()
 
 
 def say(text):
-    os.write(1, text)
+    """All of it, and nothing of others in between."""
+    with saying:
+        while text:
+            text = text[os.write(1, text):]
 
 
 def for_ever():
@@ -56,8 +60,9 @@ def flood():
 
 def flood_of_one_line():
     def text():
-        while True:
-            say(b"x" * 65536)
+        with saying:
+            while True:
+                os.write(1, b"x" * 65536)
     threading.Thread(target=text, daemon=True).start()
 
 
