@@ -98,6 +98,42 @@ START_TEST(a_line_that_is_no_mutant_is_refused)
 }
 END_TEST
 
+START_TEST(what_is_undecided_is_neither_killed_nor_a_false_alarm)
+{
+    add_case("wrong/none", "kex/silent", "INCONCLUSIVE");
+    struct mutant_score score = score_of();
+    ck_assert_int_eq(score.false_alarms, 0);
+    ck_assert_int_eq(score.undecided, 1);
+    ck_assert(!mutant_score_is_good(&score));
+    ck_assert(mutant_score_is_undecided(&score));
+    ck_assert(verdict_parse("INCONCLUSIVE", &cases[1].verdict));
+    score = score_of();
+    ck_assert_int_eq(score.wrong, 0);
+    ck_assert_int_eq(score.undecided, 2);
+    ck_assert(verdict_parse("EARLY", &cases[1].verdict));
+    score = score_of();
+    ck_assert_int_eq(score.wrong, 1);
+    ck_assert(!mutant_score_is_undecided(&score));
+}
+END_TEST
+
+START_TEST(each_verdict_has_a_letter_of_its_own_in_the_matrix)
+{
+    static const struct {
+        const char *verdict;
+        char letter;
+    } rows[] = {{"OK", '.'},          {"LEAK_FD", 'l'},     {"HUNG+LEAK_CONN", 'H'},
+                {"LATE", 'L'},        {"EARLY", 'E'},       {"WRONG_OUTCOME+SPIN", 'W'},
+                {"WRONG_PHASE", 'P'}, {"NO_CONTACT", 'N'},  {"CRASH", 'C'},
+                {"SKIP", '-'},        {"INCONCLUSIVE", '?'}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct verdict verdict;
+        ck_assert(verdict_parse(rows[i].verdict, &verdict));
+        ck_assert_int_eq(mutant_letter(verdict), rows[i].letter);
+    }
+}
+END_TEST
+
 Suite *suite_mutants(void)
 {
     Suite *suite = suite_create("mutants");
@@ -109,6 +145,8 @@ Suite *suite_mutants(void)
     tcase_add_test(tests, a_control_that_fails_spoils_the_score);
     tcase_add_test(tests, a_sound_client_that_is_accused_is_a_false_alarm);
     tcase_add_test(tests, a_line_that_is_no_mutant_is_refused);
+    tcase_add_test(tests, each_verdict_has_a_letter_of_its_own_in_the_matrix);
+    tcase_add_test(tests, what_is_undecided_is_neither_killed_nor_a_false_alarm);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -58,6 +58,7 @@
     X(results) \
     X(rule) \
     X(scenario) \
+    X(schedule) \
     X(script_file) \
     X(selector) \
     X(session_crafted) \

@@ -35,7 +35,7 @@
       "report RESULTS.json... [--merge] --html|--md|--junit|--tap|--json FILE|-",                              \
       "results in other formats, a page among them, or several results as one")                                \
     X("selftest", cli_selftest,                                                                                \
-      "selftest [--defects PATTERN] [--all] [--json FILE] [--jobs N] [SELECTOR...]",                           \
+      "selftest [--mutants] [--defects PATTERN] [--all] [--json FILE] [--jobs N] [SELECTOR...]",                           \
       "whether the judge finds what is wrong with clients that are wrong on purpose")                          \
     X("stacks", cli_stacks, "stacks [--json] [--no-stacks] [--timeout T] PID...",                              \
       "what a process waits for: threads, equal stacks together, and descriptors")

@@ -29,6 +29,7 @@
     X("repeat", 'N', true, "judge each case so often, with the seeds that follow --seed; 1")                                  \
     X("until-fail", 'F', false,                                                                                               \
       "repeat a case until it is not as expected; --repeat, or 100 times, at most")                                           \
-    X("seed", 's', true, "of the scenarios' random numbers; 1")
+    X("seed", 's', true,                                                                                                      \
+      "of the scenarios' random numbers, and of the order in which cases begin; 1")
 
 #endif

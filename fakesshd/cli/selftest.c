@@ -30,7 +30,7 @@ struct request {
 struct selftest {
     struct mutant mutants[MUTANTS_MAX];
     size_t count;
-    bool is_good, is_complete;
+    bool is_good, is_undecided, is_complete;
 };
 
 static enum err parse(int argc, char **argv, struct request *request, struct err_text *error)
@@ -68,11 +68,13 @@ static enum err parse(int argc, char **argv, struct request *request, struct err
 static void print_help(void)
 {
     printf(
-        "fakesshd selftest [--defects PATTERN] [--all] [--json FILE] [--jobs N] [SELECTOR...]\n\n"
+        "fakesshd selftest [--mutants] [--defects PATTERN] [--all] [--json FILE] [--jobs N] [SELECTOR...]\n\n"
         "Judges the clients that are wrong on purpose (`wrong --list`): each against the id that shows its\n"
         "defect, for as long as that takes, and against a healthy server. With SELECTORs, or --all, each\n"
-        "against those ids too, with a glance; then the ids that kill nothing are named.\n\n"
-        "Exit status: 0 every defect has its own verdict and nothing else is accused, 1 otherwise\n");
+        "against those ids too, with a glance; then comes the matrix of ids and defects, and the ids that kill\n"
+        "nothing are named. --mutants says what is meant anyhow.\n\n"
+        "Exit status: 0 every defect has its own verdict and nothing else is accused, 1 otherwise, 3 when all that\n"
+        "is missing is undecided, on a machine that was too slow\n");
 }
 
 /* ---- the list ---- */
@@ -134,6 +136,7 @@ static void on_result(void *context, const struct run_result *run)
     struct mutant_score score = mutants_score(selftest->mutants, selftest->count, run);
     selftest->is_complete = run->complete;
     selftest->is_good = mutant_score_is_good(&score);
+    selftest->is_undecided = mutant_score_is_undecided(&score);
     printf("\n");
     mutants_print(stdout, selftest->mutants, selftest->count, run);
 }
@@ -221,6 +224,8 @@ static enum exit_code code_of(const struct selftest *selftest, enum exit_code ru
     if (!selftest->is_complete || run_code == EXIT_HARNESS || run_code == EXIT_SIGINT ||
         run_code == EXIT_SIGTERM)
         return run_code == EXIT_AS_EXPECTED ? EXIT_HARNESS : run_code;
+    if (selftest->is_undecided)
+        return EXIT_INCONCLUSIVE;
     return selftest->is_good ? EXIT_AS_EXPECTED : EXIT_UNEXPECTED;
 }
 

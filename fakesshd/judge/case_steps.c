@@ -102,6 +102,8 @@ static bool step_control_before(struct judged_case *judged, int64_t now_ns, int6
         char why[400];
         (void)snprintf(why, sizeof why, "a healthy task failed before the first: %s",
                        judged->control_why);
+        judged->slow_factor = judged->noise->factor; /* nothing else was measured yet */
+        judged->result->may_be_noise = true;
         case_inconclusive(judged, why);
         return true;
     }

@@ -26,6 +26,7 @@ static void end_with(struct judged_case *judged, enum case_state state, const ch
     const char *words = stage_client_words(&judged->stage);
     result->verdict = (struct verdict){.state = state};
     result->slow_factor = judged->slow_factor;
+    result->busy_part = procfs_busy_part(judged->machine_before, procfs_machine_now());
     set_reason(judged, why);
     if (words[0] != '\0' && result->client_stderr == NULL)
         result->client_stderr = strdup(words);
@@ -332,7 +333,6 @@ void case_judge(struct judged_case *judged)
     char reason[1024], undecided[256];
     describe(judged, &axis, reason, sizeof reason);
     struct verdict verdict = result->verdict;
-    result->busy_part = procfs_busy_part(judged->machine_before, procfs_machine_now());
     /* A client that spins is the noise itself. */
     bool makes_noise = (cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;
     result->may_be_noise = window_may_be_noise(axis.verdict, &axis.hints) && !makes_noise;

@@ -125,6 +125,10 @@ static void make_jobs(struct run *run, const struct scenario *const *scenarios, 
             run->jobs[run->job_count++] =
                 (struct job){.run = run, .client = i % run->client_count, .scenario = scenario};
     }
+    run->order = calloc(run->job_count + 1, sizeof *run->order);
+    if (run->order == NULL)
+        abort();
+    schedule_order(run->order, run->job_count, run->options->seed);
     for (size_t i = 0; i < run->client_count; i++) {
         run->client_runs[i].run = run;
         run->client_runs[i].state = CLIENT_TRUSTED;
@@ -275,6 +279,7 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
     workdir_remove(&run.workdir);
     run_result_fini(&run.result);
     free(run.jobs);
+    free(run.order);
     free(run.client_runs);
     return code;
 }

@@ -123,7 +123,7 @@ static bool deserves_another_try(const struct job *job, const struct case_result
     if (job->again || !was_noisy || is_clean)
         return false;
     if (result->verdict.state == CASE_INCONCLUSIVE)
-        return result->may_be_noise && result->slow_factor > NOISE_FACTOR_CAP;
+        return result->may_be_noise;
     return result->verdict.state == CASE_JUDGED &&
            (result->may_be_noise || result->verdict.deadline == DEADLINE_EARLY ||
             (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0);
@@ -310,10 +310,31 @@ static bool has_its_client_busy(const struct job *job)
     return false;
 }
 
+/* splitmix64: a seed means the same everywhere. */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+void schedule_order(size_t *order, size_t count, uint64_t seed)
+{
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
+    uint64_t state = seed;
+    for (size_t i = count; i > 1 && seed != CASE_SEED_USUAL; i--) {
+        size_t other = (size_t)(next_random(&state) % i), kept = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = kept;
+    }
+}
+
 static bool start_next_job(struct run *run, enum job_state wanted)
 {
     for (size_t i = 0; i < run->job_count; i++) {
-        struct job *job = &run->jobs[i];
+        struct job *job = &run->jobs[run->order[i]];
         if (job->state != wanted)
             continue;
         const char *reason = reason_to_skip(job);

@@ -56,6 +56,7 @@ struct run {
     size_t client_count;
     struct client_run *client_runs; /* owned */
     struct job *jobs;               /* owned; in the order of scenarios, then clients */
+    size_t *order;                  /* owned; in which jobs are begun: indexes into jobs */
     size_t job_count;
     const struct growth_profile *profile; /* static; of drivers */
     FILE *out;
@@ -81,6 +82,10 @@ struct run {
 
 /* Where the result of a job stands. */
 struct case_result *schedule_result_of(struct run *run, const struct job *job);
+
+/* The order of a seed: the usual one for the usual seed, any for another, the same again for the
+ * same. Fills `order` with the numbers from 0 to count - 1. */
+void schedule_order(size_t *order, size_t count, uint64_t seed);
 
 /* Makes what a job was judged so far its result, as it is not repeated any more. */
 void schedule_conclude(struct job *job);

@@ -63,6 +63,19 @@ def a_seed_decides_what_a_scenario_does():
 
 
 @test
+def a_seed_decides_in_which_order_cases_begin():
+    orders = []
+    for seed in ("5", "5", "6", "1"):
+        done = run(fakesshd("run", "tcp/refused", "tcp/fin-at-once", "tcp/reset-at-once", "healthy/exec",
+                            "auth/refused", "channel/refused", "--jobs", "1", "--profile", "glance", "--seed", seed),
+                   timeout=50)
+        expect_status(done, 0)
+        orders.append([line.split()[1] for line in done.out.splitlines() if line.startswith("OK ")])
+    assert len(orders[0]) == 6 and orders[0] == orders[1] != orders[2], orders
+    assert orders[3] == sorted(orders[3]), orders
+
+
+@test
 def until_fail_stops_at_the_first_that_is_not_as_expected():
     _, all = judge("--repeat", "4", "--seed", "4")
     verdicts = [words_of(repeat) for repeat in all["cases"][0]["repeats"]]
