@@ -172,6 +172,7 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
         .drain_ms = spec->drain_ms > 0 ? spec->drain_ms : spec->profile->drain_ms,
     };
     judged->machine_before = procfs_machine_now();
+    judged->pressure_us = procfs_cpu_pressure_us();
     counters_init(&judged->counters, spec->profile);
     describe(judged);
     ev_timer_init(&judged->wake, on_wake, 0., 0.);

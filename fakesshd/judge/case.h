@@ -99,13 +99,19 @@ struct judged_case {
     bool settle_asked;
     struct drain drain; /* the one under way, or the latest */
     int64_t drain_end_ns;
-    bool drained;            /* it is over, and is to be counted */
-    int tasks_measured;      /* after the warm-up */
-    struct spin_sample spin; /* where the idle interval that is watched began */
-    double slow_factor;      /* the machine's worst since the case began */
-    double spin_share;       /* the largest share of a core in an idle interval */
-    size_t left_behind;      /* processes of templates, after their own ended */
-    int64_t gathered_ns;     /* when the facts were taken down */
+    bool drained;           /* it is over, and is to be counted */
+    int tasks_measured;     /* after the warm-up */
+    struct spin_watch spin; /* of this round */
+    int64_t delay_ns;       /* what the client's threads had waited for a processor, at its start */
+    int64_t cpu_ns;         /* what it had used by then */
+    int64_t control_cpu_ns; /* what the healthy task before cost it; 0: unknown */
+    bool spin_unsure;       /* it used a processor to the end of a round, and wanted more */
+    int64_t starved_ns;     /* the worst round: what each waited on an average */
+    int64_t pressure_us;    /* the machine's, when the case began; -1: unknown */
+    double slow_factor;     /* the machine's worst since the case began */
+    double spin_share;      /* the largest share of a core in an idle interval */
+    size_t left_behind;     /* processes of templates, after their own ended */
+    int64_t gathered_ns;    /* when the facts were taken down */
     struct procfs_machine machine_before;
     struct evidence evidence;
     struct case_result *result; /* borrowed; filled in */

@@ -13,6 +13,8 @@ void case_control_start(struct judged_case *judged)
     if (task != NULL)
         task->control = true;
     judged->control = task;
+    if (judged->control_cpu_ns == 0 && stage_client_pid(&judged->stage) > 0)
+        judged->cpu_ns = procfs_cpu_ns(stage_client_pid(&judged->stage));
 }
 
 bool case_control_is_over(struct judged_case *judged, int64_t bound_after_ns, int64_t now_ns,
@@ -27,6 +29,8 @@ bool case_control_is_over(struct judged_case *judged, int64_t bound_after_ns, in
         return false;
     }
     judged->control_failed = !task->ended || task->outcome != OUTCOME_SUCCESS;
+    if (judged->control_cpu_ns == 0 && stage_client_pid(&judged->stage) > 0)
+        judged->control_cpu_ns = procfs_cpu_ns(stage_client_pid(&judged->stage)) - judged->cpu_ns;
     judged->result->controls++;
     judged->result->controls_failed += judged->control_failed;
     (void)snprintf(judged->control_why, sizeof judged->control_why, "%s%s%s",

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "judge/case_control.h"
 #include "judge/case_verdict.h"
+#include "judge/case_watch.h"
 #include "judge/procfs.h"
 #include "judge/procfs_go.h"
 #include "judge/stage_external.h"
@@ -15,7 +16,6 @@ enum {
     END_UNSEEN_MS = 500,
     COUNTING_MAX_MS = 500,
     DUMP_MAX_MS = 2000,
-    SPIN_MS = 200,
     HUNG_ROUNDS = 3 /* of a matrix, where every task hangs */
 };
 
@@ -82,7 +82,7 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
     judged->round_started = 0;
     judged->first_of_round = judged->stage.task_count;
     judged->next_start_ns = now_ns;
-    judged->spin.from_ns = 0;
+    case_watch_begin(judged);
     case_enter(judged, STEP_ROUND, now_ns);
 }
 
@@ -134,46 +134,6 @@ static bool start_due_tasks(struct judged_case *judged, int64_t now_ns, int64_t 
     return true;
 }
 
-/* Tasks of earlier rounds that hang, too: each of them may have some work to do. */
-static bool some_hang_already(const struct judged_case *judged)
-{
-    for (int i = 0; i < judged->first_of_round; i++) {
-        if (!judged->stage.tasks[i]->ended)
-            return true;
-    }
-    return false;
-}
-
-/* Waiting costs nothing: what a driver burns once all tasks of a round wait is spinning. */
-static void watch_spin(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
-{
-    pid_t pid = stage_client_pid(&judged->stage);
-    /* Nor is reading what it is asked, which may be megabytes of input. */
-    if (pid <= 0 || some_hang_already(judged) || judged->stage.driver.in.used > 0)
-        return;
-    int64_t due_ns = judged->spin.from_ns + SPIN_MS * MS;
-    if (judged->spin.from_ns == 0 || now_ns >= due_ns) {
-        struct spin_sample sample = {now_ns, procfs_cpu_ns(pid), procfs_run_delay_ns(pid)};
-        double share = judged->spin.from_ns != 0 ? spin_share(&judged->spin, &sample) : 0;
-        if (share > judged->spin_share)
-            judged->spin_share = share;
-        judged->spin = sample;
-        due_ns = now_ns + SPIN_MS * MS;
-    }
-    if (due_ns < *look_ns)
-        *look_ns = due_ns;
-}
-
-/* The machine's hiccup is not the client's: what was measured just now holds for this round. */
-static void note_noise(struct judged_case *judged)
-{
-    double factor = judged->noise->factor;
-    for (int i = judged->first_of_round; i < judged->stage.task_count; i++)
-        judged->stage.tasks[i]->slow_factor = factor;
-    if (factor > judged->slow_factor)
-        judged->slow_factor = factor;
-}
-
 /* Of a scenario that cancels its tasks: those that are due. Returns when the next one is. */
 static int64_t cancel_due_tasks(struct judged_case *judged, int64_t now_ns)
 {
@@ -209,10 +169,10 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
     }
     if (*look_ns != INT64_MAX) {
         *look_ns = cancel_ns < *look_ns ? cancel_ns : *look_ns;
-        watch_spin(judged, now_ns, look_ns);
+        case_watch(judged, now_ns, look_ns);
         return false;
     }
-    note_noise(judged);
+    case_watch_end(judged);
     case_note(judged, "round %d of %d tasks is over", judged->round, judged->round_size);
     judged->is_stopped = procfs_is_stopped(stage_client_pid(&judged->stage));
     if (judged->is_stopped) {

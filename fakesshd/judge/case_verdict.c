@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "judge/case_timeline.h"
+#include "judge/case_watch.h"
 #include "judge/growth_text.h"
 #include "judge/procfs.h"
 #include "judge/stage_facts.h"
@@ -330,7 +331,7 @@ void case_judge(struct judged_case *judged)
     }
     result->verdict =
         (struct verdict){.state = CASE_JUDGED, .deadline = axis.verdict, .cleanup = cleanup};
-    char reason[1024], undecided[256];
+    char reason[1024], undecided[256], why_starved[1024];
     describe(judged, &axis, reason, sizeof reason);
     struct verdict verdict = result->verdict;
     /* A client that spins is the noise itself. */
@@ -342,6 +343,21 @@ void case_judge(struct judged_case *judged)
             reason, sizeof reason,
             "the machine is too slow to judge times: its slow factor is %.1f, above %.1f",
             judged->slow_factor, NOISE_FACTOR_CAP);
+    } else if (result->may_be_noise && axis.verdict != DEADLINE_OK &&
+               case_was_starved(judged, clock_now_ns())) {
+        verdict.state = CASE_INCONCLUSIVE;
+        (void)snprintf(why_starved, sizeof why_starved,
+                       "the machine is too busy to judge times, for the client had to wait for a "
+                       "processor; else it would be %s: %.600s",
+                       deadline_verdict_word(axis.verdict), reason);
+        (void)snprintf(reason, sizeof reason, "%s", why_starved);
+    } else if (verdict_is_clean_ok(verdict) && judged->spin_unsure) {
+        verdict.state = CASE_INCONCLUSIVE;
+        result->may_be_noise = true;
+        (void)snprintf(
+            reason, sizeof reason,
+            "it used a processor until its tasks had ended, and the machine is too busy to "
+            "tell work from spinning");
     } else if (verdict_is_clean_ok(verdict) && inconclusive) {
         verdict.state = CASE_INCONCLUSIVE;
         (void)snprintf(reason, sizeof reason, "%s",

@@ -12,3 +12,35 @@ double spin_share(const struct spin_sample *before, const struct spin_sample *af
         return asked < 1 ? asked : 1;
     return used;
 }
+
+/* It wanted a processor all the time, and hardly had one: whether to spin or to work, who knows. */
+static bool is_kept_waiting(const struct spin_sample *before, const struct spin_sample *after)
+{
+    double elapsed_ns = (double)(after->from_ns - before->from_ns);
+    double used = (double)(after->cpu_ns - before->cpu_ns) / elapsed_ns;
+    double owed = (double)(after->run_delay_ns - before->run_delay_ns) / elapsed_ns;
+    return used < 0.25 && used + owed >= 0.8;
+}
+
+void spin_watch_add(struct spin_watch *watch, const struct spin_sample *sample)
+{
+    if (watch->last.from_ns != 0) {
+        double share = spin_share(&watch->last, sample);
+        watch->intervals++;
+        if (is_kept_waiting(&watch->last, sample))
+            watch->kept_waiting++;
+        else if (watch->intervals - watch->kept_waiting == 1 || share < watch->least)
+            watch->least = share;
+    }
+    watch->last = *sample;
+}
+
+double spin_watch_share(const struct spin_watch *watch)
+{
+    return watch->intervals < 2 || spin_watch_is_unsure(watch) ? 0 : watch->least;
+}
+
+bool spin_watch_is_unsure(const struct spin_watch *watch)
+{
+    return watch->intervals >= 2 && watch->kept_waiting == watch->intervals;
+}
