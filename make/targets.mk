@@ -124,8 +124,7 @@ story: packages-test ## the story: Go's ssh.Dial against silent hosts, what its 
 # ---- all clients by all ids ----
 
 .PHONY: matrix
-matrix: packages-test ## every client against the whole catalogue, into build/matrix; goes on where it was; OPTIONS='...'
-	$(SUBMAKE) binaries $(BUILD)/bin/go-client
+matrix: clients ## every client against the whole catalogue, into build/matrix; goes on where it was; OPTIONS='...'
 	$(BUILD)/bin/fakesshd matrix --out $(BUILD)/matrix $(OPTIONS)
 
 # ---- figures ----

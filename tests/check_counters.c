@@ -83,6 +83,59 @@ START_TEST(what_is_bounded_is_told_with_its_readings)
 }
 END_TEST
 
+/* A round of eight while every task hangs. */
+static void hung_round(int64_t fds, int64_t threads)
+{
+    struct reading reading;
+    for (int i = 0; i < COUNTER_COUNT; i++)
+        reading.value[i] = GROWTH_MISSING;
+    reading.value[COUNTER_FDS] = fds;
+    reading.value[COUNTER_THREADS] = threads;
+    counters_add(&counters, tasks, &reading);
+    (void)counters_judge(&counters, false);
+    tasks += 8;
+}
+
+START_TEST(what_every_hung_task_holds_grows_and_a_pool_that_filled_does_not)
+{
+    bool inconclusive = false;
+    begin("matrix");
+    hung_round(9, 3);
+    hung_round(17, 11);
+    hung_round(25, 11);
+    hung_round(33, 12);
+    ck_assert(counters_judge_hung(&counters));
+    ck_assert_uint_eq(counters_cleanup(&counters, &inconclusive), CLEANUP_BIT(CLEANUP_LEAK_FD));
+    counters_fini(&counters);
+}
+END_TEST
+
+START_TEST(a_reading_that_is_one_off_because_of_a_healthy_task_changes_nothing)
+{
+    bool inconclusive = false;
+    begin("matrix");
+    hung_round(10, 3);
+    hung_round(17, 3);
+    hung_round(26, 3);
+    hung_round(33, 3);
+    ck_assert(counters_judge_hung(&counters));
+    ck_assert_uint_eq(counters_cleanup(&counters, &inconclusive), CLEANUP_BIT(CLEANUP_LEAK_FD));
+    counters_fini(&counters);
+}
+END_TEST
+
+START_TEST(what_rises_with_a_part_of_the_hung_tasks_is_looked_at_longer)
+{
+    begin("matrix");
+    hung_round(9, 3);
+    hung_round(13, 3);
+    hung_round(17, 3);
+    hung_round(21, 3);
+    ck_assert(!counters_judge_hung(&counters));
+    counters_fini(&counters);
+}
+END_TEST
+
 START_TEST(a_glance_that_is_not_enough_goes_on_with_longer_rounds)
 {
     begin("glance");
@@ -215,6 +268,9 @@ Suite *suite_counters(void)
     tcase_add_test(cases, each_counter_has_its_own_verdict);
     tcase_add_test(cases, a_counter_without_readings_has_no_verdict);
     tcase_add_test(cases, what_is_bounded_is_told_with_its_readings);
+    tcase_add_test(cases, what_every_hung_task_holds_grows_and_a_pool_that_filled_does_not);
+    tcase_add_test(cases, a_reading_that_is_one_off_because_of_a_healthy_task_changes_nothing);
+    tcase_add_test(cases, what_rises_with_a_part_of_the_hung_tasks_is_looked_at_longer);
     tcase_add_test(cases, a_glance_that_is_not_enough_goes_on_with_longer_rounds);
     tcase_add_test(cases, what_a_drain_released_does_not_grow);
     tcase_add_test(cases, a_drain_in_vain_is_repeated_only_to_confirm_a_leak);

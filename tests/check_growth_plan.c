@@ -71,6 +71,18 @@ START_TEST(a_glance_bounds_a_flat_counter_after_40_tasks)
 }
 END_TEST
 
+START_TEST(a_cell_of_a_matrix_bounds_a_flat_counter_after_8_tasks_and_goes_on_where_it_moved)
+{
+    int64_t tasks = 0;
+    struct growth_result result = run_with("matrix", flat, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_BOUNDED);
+    ck_assert_int_eq(tasks, 8);
+    result = run_with("matrix", one_per_task, 0, 10000, &tasks);
+    ck_assert_int_eq(result.verdict, GROWTH_GROWING);
+    ck_assert_int_gt(tasks, 200);
+}
+END_TEST
+
 START_TEST(what_left_one_trace_in_a_glance_is_judged_by_the_blocks_of_quick)
 {
     int64_t tasks = 0;
@@ -324,6 +336,8 @@ Suite *suite_growth_plan(void)
     tcase_add_test(cases, a_quick_look_bounds_a_flat_counter_after_one_of_its_blocks);
     tcase_add_test(cases, a_quick_look_calls_a_fast_leak_growing_after_three_of_its_blocks);
     tcase_add_test(cases, a_glance_bounds_a_flat_counter_after_40_tasks);
+    tcase_add_test(
+        cases, a_cell_of_a_matrix_bounds_a_flat_counter_after_8_tasks_and_goes_on_where_it_moved);
     tcase_add_test(cases, what_left_one_trace_in_a_glance_is_judged_by_the_blocks_of_quick);
     tcase_add_test(cases, a_glance_goes_on_to_call_a_leak_growing);
     tcase_add_test(cases, a_slow_leak_is_not_called_growing_before_the_blocks_of_ci);

@@ -68,6 +68,7 @@
     X(soak_plan) \
     X(spin) \
     X(stacks) \
+    X(throttle) \
     X(timer_semantics) \
     X(transcript) \
     X(transport) \

@@ -90,6 +90,26 @@ enum err clients_check_expectations(const struct clients *clients,
     return failed;
 }
 
+static bool is_in_shard(const void *context, const struct scenario *scenario)
+{
+    const struct shard_row *row = context;
+    return shard_holds(row->shard, row->client->manifest->name, scenario->id);
+}
+
+size_t clients_keep_shard(struct clients *clients, const struct shard *shard,
+                          const struct scenario *const *scenarios, size_t count)
+{
+    size_t cells = 0;
+    for (size_t i = 0; i < clients->count; i++) {
+        clients->rows[i] = (struct shard_row){shard, &clients->items[i]};
+        clients->items[i].wants = is_in_shard;
+        clients->items[i].context = &clients->rows[i];
+        for (size_t j = 0; j < count; j++)
+            cells += is_in_shard(&clients->rows[i], scenarios[j]);
+    }
+    return cells;
+}
+
 void clients_fini(struct clients *clients)
 {
     for (size_t i = 0; i < clients->count; i++) {

@@ -5,13 +5,21 @@
 #include "base/scenario.h"
 #include "judge/installation.h"
 #include "judge/run.h"
+#include "judge/shard.h"
 
 enum { CLIENTS_MAX = 64 };
+
+/* What of a client's cells is in a shard. */
+struct shard_row {
+    const struct shard *shard; /* borrowed, as the client */
+    const struct run_client *client;
+};
 
 struct clients {
     struct run_client items[CLIENTS_MAX]; /* owned, as what stands in them */
     struct manifest *manifests[CLIENTS_MAX];
     struct installation found[CLIENTS_MAX];
+    struct shard_row rows[CLIENTS_MAX];
     size_t count;
 };
 
@@ -31,6 +39,11 @@ void clients_ask_versions(struct clients *clients);
 /* ERR_EXPECT when a line of what is expected means no scenario of the catalogue. */
 enum err clients_check_expectations(const struct clients *clients,
                                     const struct catalogue *catalogue, struct err_text *error);
+
+/* Of all cells those of the shard only; it must live as long as the run. Returns how many they are.
+ */
+size_t clients_keep_shard(struct clients *clients, const struct shard *shard,
+                          const struct scenario *const *scenarios, size_t count);
 
 void clients_fini(struct clients *clients);
 

@@ -100,11 +100,6 @@ static bool take_flag(int letter, struct request *request)
     return flag != NULL;
 }
 
-static const char *variable(const char *name)
-{
-    return getenv(name);
-}
-
 static enum err parse_option(int letter, struct request *request, struct err_text *error)
 {
     struct run_options *options = &request->spec.run;
@@ -122,8 +117,8 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
         return add_client(request, optarg, strlen(optarg), error);
     case 'a':
         return add_again(request, error);
-    case 'H':
-        return shard_parse(optarg, variable, &request->spec.shard, error);
+    case 'i':
+        return shard_parse(optarg, shard_variable, &request->spec.shard, error);
     case 'd':
         return duration_parse_ms(optarg, "--deadline", &options->deadline_ms, error);
     case 'D':
@@ -262,7 +257,8 @@ static enum err judge(struct request *request, enum exit_code *code, struct err_
 int cli_matrix(int argc, char **argv)
 {
     struct request request = {.spec.run = {.deadline_ms = 1000,
-                                           .jobs = 24,
+                                           .jobs = 32,
+                                           .spares_processors = true,
                                            .starts_per_second = 1000,
                                            .template_tasks = 3,
                                            .tasks_per_minute = GROWTH_TASKS_PER_MINUTE,

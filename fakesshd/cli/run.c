@@ -41,6 +41,7 @@ struct request {
     char *const *command; /* after "--"; NULL: none */
     const char *const *words;
     size_t word_count;
+    struct shard shard;
     bool one_variant, help;
 };
 
@@ -124,6 +125,8 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
         return number_option("min-tests", 0, 1000000, &options->min_tests, error);
     case 't':
         return number_option("tasks", 1, 64, &options->template_tasks, error);
+    case 'i':
+        return shard_parse(optarg, shard_variable, &request->shard, error);
     case 'N':
         return number_option("repeat", 1, REPEATS_MAX, &options->repeats, error);
     case 's':
@@ -223,7 +226,11 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
         failed = read_clients(request, &clients, error);
     if (failed == ERR_NONE)
         failed = clients_check_expectations(&clients, &catalogue, error);
-    if (failed == ERR_NONE)
+    bool is_empty = failed == ERR_NONE &&
+                    clients_keep_shard(&clients, &request->shard, selected, selected_count) == 0;
+    if (is_empty) /* selectors that mean nothing are errors: so it is the shard's doing */
+        shard_print_empty(&request->shard, out);
+    else if (failed == ERR_NONE)
         *code = run_all(&request->options, &fixtures, clients.items, clients.count, selected,
                         selected_count, out);
     clients_fini(&clients);

@@ -16,6 +16,8 @@
     X("tasks-per-minute", 'R', true,                                                                                          \
       "of your own use, for when a leak will have used up a limit; 100")                                                      \
     X("one-variant", 'o', false, "of each scenario the first variant only")                                                   \
+    X("shard", 'i', true,                                                                                                     \
+      "I/N: the I-th of N shares of the cases, for machines beside each other; auto: see MATRIX")                             \
     X("verbose", 'v', false, "counters and timeline of each case")                                                            \
     X("events", 'E', true, "FILE: what the servers said, as JSON lines")                                                      \
     X("evidence", 'V', true,                                                                                                  \

@@ -17,6 +17,9 @@
 enum { SLOTS = 64 };
 
 #define MS CLOCK_NS_PER_MS
+/* Beyond the cap no time is judged any more, and nobody waits longer for a hung task because of it.
+ */
+#define WAIT_FACTOR_MAX (2 * NOISE_FACTOR_CAP)
 
 const char *case_step_sentence(enum case_step step)
 {
@@ -163,8 +166,9 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     judged->due_ms = spec->deadline_ms;
     if (spec->scenario->cancel_share > 0)
         judged->due_ms = (int64_t)((double)spec->deadline_ms * spec->scenario->cancel_share);
-    judged->window = case_window(judged, noise->factor);
-    judged->slow_factor = judged->window_factor = noise->factor;
+    judged->slow_factor = noise->factor;
+    judged->window_factor = noise->factor < WAIT_FACTOR_MAX ? noise->factor : WAIT_FACTOR_MAX;
+    judged->window = case_window(judged, judged->window_factor);
     judged->usual_late_ns = case_window(judged, 1).late_ns;
     judged->budget = (struct case_budget){
         .profile = spec->profile,

@@ -97,7 +97,8 @@ struct judged_case {
     struct counters counters;
     int64_t stable_since_ns;
     bool settle_asked;
-    struct drain drain; /* the one under way, or the latest */
+    bool settles_control; /* what settles now is a healthy task, too */
+    struct drain drain;   /* the one under way, or the latest */
     int64_t drain_end_ns;
     bool drained;           /* it is over, and is to be counted */
     int tasks_measured;     /* after the warm-up */

@@ -86,8 +86,9 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
     case_enter(judged, STEP_ROUND, now_ns);
 }
 
-static void begin_settling(struct judged_case *judged, int64_t now_ns)
+static void begin_settling(struct judged_case *judged, bool after_control, int64_t now_ns)
 {
+    judged->settles_control = after_control;
     judged->stable_since_ns = now_ns;
     judged->settle_asked = false;
     judged->counters.any = false;
@@ -109,7 +110,7 @@ static bool step_control_before(struct judged_case *judged, int64_t now_ns, int6
     }
     /* Without a warm-up the healthy task was one, and the first reading comes after it. */
     if (manifest_lives_on(judged->spec.manifest) && judged->spec.profile->warmup_rounds == 0)
-        begin_settling(judged, now_ns);
+        begin_settling(judged, true, now_ns);
     else
         begin_round(judged, now_ns);
     return true;
@@ -183,7 +184,7 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
         case_control_start(judged);
         case_enter(judged, STEP_CONTROL_BETWEEN, now_ns);
     } else {
-        begin_settling(judged, now_ns);
+        begin_settling(judged, false, now_ns);
     }
     return true;
 }
@@ -195,7 +196,7 @@ static bool step_control_between(struct judged_case *judged, int64_t now_ns, int
         return false;
     /* On a noisy machine a handshake may take as long; nothing is said of that. */
     judged->between_failed = judged->control_failed && judged->noise->factor <= 1;
-    begin_settling(judged, now_ns);
+    begin_settling(judged, true, now_ns);
     return true;
 }
 
@@ -216,6 +217,16 @@ static struct reading read_now(const struct judged_case *judged)
     return reading;
 }
 
+/* A healthy task that is over may still be closing its connection, and what is read then goes away:
+ * as if the client had let go of something. Asked right after one only; who keeps connections for
+ * the next task is not waited for each time. */
+static bool a_control_is_closing(const struct judged_case *judged)
+{
+    const struct task *control = judged->control;
+    return judged->settles_control && control != NULL && control->ended &&
+           witness_task(&judged->stage.witness, control->id)->open > 0;
+}
+
 static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     bool driver = judged->spec.manifest->driver;
@@ -231,6 +242,7 @@ static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *l
     judged->counters.any = true;
     bool settled = (!driver || judged->stage.request_answered) &&
                    now_ns >= judged->stable_since_ns + profile->settle_stable_ms * MS &&
+                   !a_control_is_closing(judged) &&
                    (manifest_lives_on(judged->spec.manifest) || reading.value[COUNTER_CONNS] == 0);
     if (!settled && now_ns < judged->step_ns + profile->settle_max_ms * MS) {
         *look_ns = now_ns + POLL_MS * MS;

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One rise in so many hung tasks is a rise with a part of them. */
-enum { HOLD_PART = 4 };
+/* One rise in so many hung tasks is a rise with a part of them; a healthy task's connection may
+ * just not have been gone at one reading. */
+enum { HOLD_PART = 4, STRAY = 1 };
 
 /* What is known of each. */
 static const struct {
@@ -177,11 +178,11 @@ enum hold { HOLDS_EACH, HOLDS_NONE, HOLDS_SOME };
 static enum hold hold_of(const struct counter_result *series)
 {
     bool each = series->readings > 2, some = series->readings > 2;
-    for (size_t i = 1; i < series->readings; i++) {
+    for (size_t i = 2; i < series->readings; i++) {
         int64_t tasks = series->tasks[i] - series->tasks[i - 1];
         int64_t rise = series->series[i] - series->series[i - 1];
-        each &= rise >= tasks;
-        some &= i == 1 || rise * HOLD_PART > tasks;
+        each &= rise + STRAY >= tasks;
+        some &= rise * HOLD_PART > tasks;
     }
     return each ? HOLDS_EACH : some ? HOLDS_SOME : HOLDS_NONE;
 }
@@ -206,10 +207,11 @@ bool counters_judge_hung(struct counters *counters)
         if (!holds)
             continue;
         result->verdict = GROWTH_GROWING;
-        (void)snprintf(result->why, sizeof result->why,
-                       "each of %lld tasks hangs, and the counter rose with each of them in every "
-                       "round",
-                       (long long)series->tasks[series->readings - 1]);
+        (void)snprintf(
+            result->why, sizeof result->why,
+            "each of %lld tasks hangs, and the counter rises with each of them, round by "
+            "round",
+            (long long)series->tasks[series->readings - 1]);
     }
     return true;
 }

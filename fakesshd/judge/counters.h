@@ -83,10 +83,10 @@ bool counters_add_drained(struct counters *counters, int64_t tasks, const struct
  * verdict. */
 bool counters_judge(struct counters *counters, bool last);
 
-/* Where every task so far hangs, no statistics are needed: what a counter rose by with each of them
- * in every round, they hold. Says GROWING of such counters and INCONCLUSIVE of others that are
- * open, unless one of those keeps rising with a part of the tasks: then false, and nothing is said.
- * Asked after a few rounds. */
+/* Where every task so far hangs, no statistics are needed: what a counter rises by with each of
+ * them, round by round, they hold. Says GROWING of such counters and INCONCLUSIVE of others that
+ * are open, unless one of those keeps rising with a part of the tasks: then false, and nothing is
+ * said. Asked after a few rounds. */
 bool counters_judge_hung(struct counters *counters);
 
 /* Is some counter without a verdict still in the look that its profile began with? */

@@ -328,8 +328,7 @@ enum err matrix_run(const struct matrix_spec *spec, const struct run_fixtures *f
     each_cell(&matrix, NULL, forget_cell);
     each_cell(&matrix, &count, count_cell);
     if (count.cells == 0) /* only a shard can be empty: selectors that mean nothing are errors */
-        fprintf(out, "shard %d of %d (%s) holds none of the cells\n", spec->shard.index,
-                spec->shard.count, spec->shard.where_from);
+        shard_print_empty(&spec->shard, out);
     else if (count.done > 0)
         fprintf(out, "going on: %zu of %zu cells are judged\n", count.done, count.cells);
     matrix_progress_begin(&matrix.progress, out, spec->run.verbose, count.cells, count.done);

@@ -14,7 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-enum { ENDING_MS = 2000, QUICK_CASES_MAX = 100 };
+enum { ENDING_MS = 2000, QUICK_CASES_MAX = 100, AGAIN_S = 20 };
 
 /* ---- ending ---- */
 
@@ -162,6 +162,9 @@ static void start_loop(struct run *run)
         abort();
     reaper_init(&run->reaper, run->loop);
     pace_init(&run->pace, run->options->starts_per_second);
+    throttle_init(&run->throttle, run->options->jobs);
+    ev_timer_init(&run->later, schedule_on_later, 0., 0.);
+    run->later.data = run;
     noise_start(&run->noise, run->loop);
     ev_signal_init(&run->interrupted, on_signal, SIGINT);
     ev_signal_init(&run->terminated, on_signal, SIGTERM);
@@ -172,7 +175,7 @@ static void start_loop(struct run *run)
     run->schedule.data = run;
     ev_async_start(run->loop, &run->schedule);
     ev_async_send(run->loop, &run->schedule);
-    /* Each case is bounded; the run is, by what they can take in turn. */
+    /* Each case is bounded; the run is, by what they can take in turn, and again one by one. */
     struct window window =
         window_make(run->options->deadline_ms, GRACE_MANAGED_MS, NOISE_FACTOR_CAP);
     struct case_budget budget = {.profile = run->profile,
@@ -183,7 +186,8 @@ static void start_loop(struct run *run)
                         clock_seconds_from_ns(case_budget_whole_ns(&budget));
     size_t turns =
         (1 + run->job_count / (size_t)run->options->jobs) * (size_t)run->options->repeats;
-    ev_timer_init(&run->own_deadline, on_out_of_time, per_case_s * (double)turns, 0.);
+    ev_timer_init(&run->own_deadline, on_out_of_time,
+                  per_case_s * (double)turns + AGAIN_S * (double)run->job_count, 0.);
     run->own_deadline.data = run;
     ev_timer_start(run->loop, &run->own_deadline);
 }
@@ -196,6 +200,7 @@ static void stop_loop(struct run *run)
     ev_signal_stop(run->loop, &run->terminated);
     ev_async_stop(run->loop, &run->schedule);
     ev_timer_stop(run->loop, &run->own_deadline);
+    ev_timer_stop(run->loop, &run->later);
     reaper_fini(&run->reaper);
     ev_loop_destroy(run->loop);
 }

@@ -35,7 +35,8 @@ struct run_options {
     int template_tasks;
     const char *profile; /* of growth.h; NULL: quick, and glance where many cases are asked for */
     bool verbose, fail_fast, no_probe, no_stacks;
-    const char *evidence; /* folder for what hung or grew; NULL: none */
+    bool spares_processors; /* no more is started while the machine is busy: for many clients */
+    const char *evidence;   /* folder for what hung or grew; NULL: none */
     int min_tests;
     uint64_t seed;
     int repeats;     /* of each case, with the seeds seed, seed + 1 and so on; 1: judged once */

@@ -2,6 +2,7 @@
 
 #include "judge/case_expected.h"
 
+#include "base/clock.h"
 #include "base/data_dir.h"
 #include "judge/repeats.h"
 #include "judge/stage_facts.h"
@@ -331,6 +332,21 @@ void schedule_order(size_t *order, size_t count, uint64_t seed)
     }
 }
 
+/* Asks the throttle; where it says no, the schedule is looked at again when it may say yes. */
+static bool may_start(struct run *run)
+{
+    int64_t now_ns = clock_now_ns(), next_ns = now_ns;
+    if (!run->options->spares_processors || run->running == run->options->jobs)
+        return true;
+    if (throttle_take(&run->throttle, run->running, procfs_machine_now(), now_ns, &next_ns))
+        return true;
+    ev_now_update(run->loop);
+    ev_timer_stop(run->loop, &run->later);
+    ev_timer_set(&run->later, clock_seconds_from_ns(next_ns - now_ns), 0.);
+    ev_timer_start(run->loop, &run->later);
+    return false;
+}
+
 static bool start_next_job(struct run *run, enum job_state wanted)
 {
     for (size_t i = 0; i < run->job_count; i++) {
@@ -348,6 +364,8 @@ static bool start_next_job(struct run *run, enum job_state wanted)
         }
         if (run->client_runs[job->client].state != CLIENT_TRUSTED || has_its_client_busy(job))
             continue;
+        if (!may_start(run))
+            return false;
         int lane = take_lane(run);
         if (lane < 0)
             return false;
@@ -373,7 +391,7 @@ void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents)
     for (size_t i = 0; i < run->client_count && !run->stopping; i++) {
         if (run->client_runs[i].state != CLIENT_UNPROBED)
             continue;
-        int lane = take_lane(run);
+        int lane = may_start(run) ? take_lane(run) : -1;
         if (lane < 0)
             return;
         start_probe(run, i, lane);
@@ -385,4 +403,11 @@ void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents)
         (void)start_next_job(run, JOB_AGAIN);
     if (run->stopping || all_done(run))
         ev_break(loop, EVBREAK_ALL);
+}
+
+void schedule_on_later(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+    (void)revents;
+    struct run *run = timer->data;
+    ev_async_send(loop, &run->schedule);
 }

@@ -7,6 +7,7 @@
 #include "judge/probe.h"
 #include "judge/report_text.h"
 #include "judge/run.h"
+#include "judge/throttle.h"
 #include "judge/workdir.h"
 
 enum { SCHEDULE_LANES_MAX = 64 };
@@ -65,6 +66,8 @@ struct run {
     struct reaper reaper;
     struct pace pace;
     struct noise noise;
+    struct throttle throttle;
+    ev_timer later; /* until the throttle lets the next one start */
     ev_signal interrupted, terminated;
     ev_timer own_deadline;
     ev_async schedule; /* starts what can be started, outside of other callbacks */
@@ -93,5 +96,8 @@ void schedule_conclude(struct job *job);
 /* Callback of run->schedule: starts what can be started, ends the loop when all is done. Runs again
  * whenever a lane is given back. */
 void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents);
+
+/* Callback of run->later: the same. */
+void schedule_on_later(struct ev_loop *loop, ev_timer *timer, int revents);
 
 #endif

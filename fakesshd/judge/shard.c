@@ -90,6 +90,17 @@ enum err shard_parse(const char *word, const char *(*get)(const char *name), str
     return make(shard, index, count, error);
 }
 
+const char *shard_variable(const char *name)
+{
+    return getenv(name);
+}
+
+void shard_print_empty(const struct shard *shard, FILE *out)
+{
+    fprintf(out, "shard %d of %d (%s) holds none of the cells\n", shard->index, shard->count,
+            shard->where_from);
+}
+
 bool shard_holds(const struct shard *shard, const char *client, const char *id)
 {
     if (shard->count == 0)

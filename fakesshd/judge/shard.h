@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* What a job that is one of several is told, by whom. Sources: GitLab "CI/CD variables" (parallel),
  * CircleCI "Test splitting", Buildkite "Environment variables", sbatch(1) (job arrays), Kubernetes
@@ -41,6 +42,12 @@ enum { SHARDS_MAX = 10000 };
  * anything else, for a number that is not within its count, and for "auto" without variables. */
 enum err shard_parse(const char *word, const char *(*get)(const char *name), struct shard *shard,
                      struct err_text *error);
+
+/* getenv(3), for shard_parse(). */
+const char *shard_variable(const char *name);
+
+/* Says that no cell fell into this shard. */
+void shard_print_empty(const struct shard *shard, FILE *out);
 
 /* Is this cell in the shard? Every cell is in exactly one of the shards of a count. */
 bool shard_holds(const struct shard *shard, const char *client, const char *id);
