@@ -147,6 +147,34 @@ def shards_are_disjoint_and_together_whole_and_an_empty_one_is_no_error():
     assert 3 <= len(empty) <= 4, empty  # two cells for five
 
 
+@test
+def run_judges_a_shard_too_and_says_when_nothing_fell_into_it():
+    told = []
+    for i in (1, 2):
+        done = judged(run(fakesshd("run", "tcp/refused", "tcp/fin-at-once", "ident/not-ssh", "--no-probe",
+                                   "--profile", "matrix", "--shard", f"{i}/2", "--json", f"{i}.json"),
+                          timeout=60))
+        with open(f"{i}.json") as file:
+            told += [case["id"] for case in json.load(file)["cases"]]
+        assert done.out
+    assert sorted(told) == sorted(ids("tcp/refused", "tcp/fin-at-once", "ident/not-ssh"))
+    said = [run(fakesshd("run", "tcp/refused", "--shard", f"{i}/2"), timeout=60) for i in (1, 2)]
+    empty = [done for done in said if "holds none of the cells" in done.out]
+    assert len(empty) == 1 and empty[0].status == 0, "\n".join(map(str, said))
+    expect_sentence(expect_status(run(fakesshd("run", "tcp/refused", "--shard", "3/2")), 2), "--shard")
+
+
+@test
+def a_client_that_is_not_there_is_skipped_with_its_reason_in_each_of_its_cells():
+    absent = write("absent.lua", "return { name = 'absent', kind = 'driver', argv = { 'no-such-driver' }, "
+                   "version = { 'no-such-driver', '--version' }, packages = { 'no-such-package' } }\n")
+    done = judge("--client", absent, "healthy/exec", "tcp/refused")
+    skipped = [case for case in results()["cases"] if case["client"] == "absent"]
+    assert len(skipped) == 2 and all(case["verdict"]["deadline"] == "SKIP" and
+                                     "no-such-package" in case["reason"] for case in skipped), str(done)
+    assert len(results()["cases"]) == 6
+
+
 def shard(words, folder, env=None):
     judge("healthy", "tcp/refused", *words, folder=folder, env=env)
     return results(folder)
@@ -157,8 +185,8 @@ def two_runs_agree():
     """Where a busy machine lets both say something."""
     told = []
     for folder in ("one", "two"):
-        run(fakesshd("matrix", "--out", folder, *TWO, "healthy", "ident/silent",
-                     "--deadline", "1s"), timeout=90)
+        run(fakesshd("matrix", "--out", folder, *TWO, "healthy/exec", "healthy/exit-status",
+                     "ident/silent", "--deadline", "1s"), timeout=90)
         assert names(results(folder)["cases"]) == names(cells(folder))
         told.append({(case["client"], case["id"]): case["verdict"] for case in results(folder)["cases"]
                      if case["verdict"]["deadline"] != "INCONCLUSIVE"})
