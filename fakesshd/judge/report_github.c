@@ -4,10 +4,12 @@
 #include "judge/report_file.h"
 #include "judge/results.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The runner shows ten of a kind for each step, and keeps some more. */
 enum { ANNOTATIONS_MAX = 50 };
@@ -27,6 +29,15 @@ static void put_text(FILE *out, const char *text, bool in_property)
     free(clean);
 }
 
+/* The runner knows files by their path in the repository, where it starts its steps. */
+static const char *beneath_here(const char *file)
+{
+    char here[PATH_MAX];
+    size_t length = getcwd(here, sizeof here) != NULL ? strlen(here) : 0;
+    bool is_beneath = length > 1 && strncmp(file, here, length) == 0 && file[length] == '/';
+    return is_beneath ? file + length + 1 : file;
+}
+
 /* Where the runner should put it: the line that lists a gap, else the scenario. */
 static void put_place(FILE *out, const json_t *item, const json_t *facts)
 {
@@ -38,7 +49,7 @@ static void put_place(FILE *out, const json_t *item, const json_t *facts)
     if (file[0] == '\0')
         return;
     (void)fputs("file=", out);
-    put_text(out, file, true);
+    put_text(out, beneath_here(file), true);
     if (colon != NULL)
         fprintf(out, ",line=%d", atoi(colon + 1));
     (void)fputc(',', out);

@@ -58,24 +58,33 @@ function tallestShare(histograms) {
 
 // ---- the window of a case ----
 
+// The times between two bounds are to scale, the parts beside each other are not: else a reader would see
+// nothing but the wait for a hang.
+const PARTS = [0, .3, .58, .9, 1];
+
 function windowSvg(item) {
   const { early_ms: early, deadline_ms: deadline, late_ms: late, hung_ms: hung } = item.window;
-  const width = 600, end = Math.max(hung * 1.06, Math.min(item.elapsed_ms.max, hung * 2) * 1.04);
-  // The end of a window is far from its interesting part: square roots give that room.
-  const x = ms => Math.sqrt(Math.min(ms, end) / end) * width;
-  const zone = (from, to, name, text) =>
-    `<rect class="zone z-${name}" x="${x(from).toFixed(1)}" y="14" width="${Math.max(x(to) - x(from), 1).toFixed(1)}" height="20"/>` +
-    (x(to) - x(from) > 34 ? `<text x="${((x(from) + x(to)) / 2).toFixed(1)}" y="28" text-anchor="middle">${text}</text>` : "");
-  const tick = (ms, anchor) =>
-    `<text class="tick" x="${x(ms).toFixed(1)}" y="10" text-anchor="${anchor}">${msText(Math.round(ms * 10) / 10)}</text>`;
   const { min, p50, max } = item.elapsed_ms;
-  const bar = item.tasks > 0 ? `<line class="range" x1="${x(min)}" x2="${Math.max(x(max), x(min) + 2)}" y1="43" y2="43"/>
+  const width = 600, bounds = [0, early, late, hung, Math.max(hung * 1.3, max)];
+  const x = ms => {
+    const part = Math.max(0, bounds.findIndex((bound, index) => index > 0 && ms <= bound) - 1);
+    const share = (Math.min(ms, bounds[4]) - bounds[part]) / (bounds[part + 1] - bounds[part]);
+    return (PARTS[part] + share * (PARTS[part + 1] - PARTS[part])) * width;
+  };
+  const zone = (part, name, text) => {
+    const from = PARTS[part] * width, to = PARTS[part + 1] * width;
+    return `<rect class="zone z-${name}" x="${from}" y="14" width="${to - from}" height="20"/>
+      <text x="${(from + to) / 2}" y="28" text-anchor="middle">${text}</text>`;
+  };
+  const tick = (ms, anchor, shift) => `<text class="tick" x="${(x(ms) + shift).toFixed(1)}" y="10" text-anchor="${anchor}">${msText(ms)}</text>`;
+  const bar = item.tasks > 0 ? `<line class="range" x1="${x(min)}" x2="${Math.max(x(max), x(min) + 3)}" y1="43" y2="43"/>
     <circle class="median" cx="${x(p50)}" cy="43" r="4"/>` : "";
   return `<svg class="window" viewBox="0 0 ${width} 52" role="img" aria-label="Tasks ended after ${min} to ${max} ms, half of them
     by ${p50} ms; early before ${early} ms, late after ${late} ms, hung from ${hung} ms on">
-    ${zone(0, early, "early", "early")}${zone(early, late, "ok", "in time")}${zone(late, hung, "late", "late")}${zone(hung, end, "hung", "hung")}
+    ${zone(0, "early", "early")}${zone(1, "ok", "in time")}${zone(2, "late", "late")}${zone(3, "hung", "hung")}
     <line class="deadline" x1="${x(deadline)}" x2="${x(deadline)}" y1="12" y2="36"/>
-    ${tick(deadline, "end")}${tick(late, "start")}${tick(hung, "middle")}${bar}</svg>`;
+    ${tick(early, "end", -2)}${tick(deadline, "start", 2)}${tick(late, "middle", 0)}${tick(hung, "middle", 0)}${bar}</svg>
+    <p class="note">Line: the tasks, from the first that ended to the last; dot: their median.</p>`;
 }
 
 // ---- counters over tasks ----

@@ -105,8 +105,8 @@ function detailHtml(id, client, item, level) {
   const shift = html => level === 2 ? html : html.replace(/<(\/?)h3/g, "<$1h4");
   const head = `<h${level}>${escapeHtml(id)} <small>${escapeHtml(client)}</small></h${level}>`;
   if (!item)
-    return `${head}<p>${badge(item)} ${escapeHtml(words.classes[MISSING][1])}</p>${shift(serverPart(id))}`;
-  return `${head}<p class="verdict">${badge(item)} <b>${escapeHtml(verdictText(item))}</b>
+    return `${head}<p>${badge(item, "missing")} ${escapeHtml(words.classes[MISSING][1])}</p>${shift(serverPart(id))}`;
+  return `${head}<p class="verdict">${badge(item, "")} <b>${escapeHtml(verdictText(item))}</b>
       <span class="class c-${className(words.classes[item.class][0])}">${escapeHtml(words.classes[item.class][0])}</span>
       <small>${escapeHtml(item.client_version || "")}</small></p>
     ${shift(serverPart(id) + expectedPart(item) + happenedPart(item) + timelinePart(item) + countersPart(item) + evidencePart(item))}

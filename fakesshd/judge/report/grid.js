@@ -37,7 +37,7 @@ function columnWidth(client) {
     letters = Math.max(letters, item ? leakLabel(item, compact).length : 0);
   }
   const leaks = letters > 0 ? 14 + letters * (compact ? 8 : 7) : 0;
-  return compact ? Math.max(66, 54 + leaks) : Math.max(150, 72 + leaks);
+  return compact ? Math.max(68, 60 + leaks) : Math.max(150, 80 + leaks);
 }
 
 // The first rows at once, the others when the browser has shown them.

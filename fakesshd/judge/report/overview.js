@@ -64,9 +64,9 @@ function drawClients() {
   const timed = phases.filter(phase => clients.some(client => data.timers[client]?.[phase]));
   const key = words.timers.map(([word, sentence]) =>
     `<li><span class="timer tm-${className(word)}"><span>${escapeHtml(word)}</span></span> ${escapeHtml(sentence)}</li>`).join("");
-  document.querySelector("#clients > div").innerHTML = (timed.length > 0 ? `<div class="wide-table" tabindex="0" role="group"
+  document.querySelector("#clients > div").innerHTML = (timed.length > 0 ? `<p class="note">Which timer ends a wait, by phase: told from
+    silence, and from bytes that keep coming without progress. In phase keepalive the silence is that of phase data.</p><div class="wide-table" tabindex="0" role="group"
     aria-label="Timers by client and phase"><table class="timers">
-    <caption>Which timer ends a wait, by phase: told from silence, and from bytes that keep coming</caption>
     <thead><tr><th scope="col">client</th>${timed.map(phase => `<th scope="col">${escapeHtml(phase)}</th>`).join("")}</tr></thead>
     <tbody>${clients.map(client => `<tr><th scope="row">${escapeHtml(client)}</th>${timed.map(phase => timerCell(client, phase)).join("")}</tr>`).join("")}</tbody>
     </table></div><ul class="key">${key}</ul>` : "<p>No case of silence or dribble is among the results: nothing is known of timers.</p>") +

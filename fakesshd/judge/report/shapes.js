@@ -47,9 +47,8 @@ function cellLabel(id, client, item) {
 }
 
 // A sample of a cell's look, for the legend and the details.
-function badge(item, text) {
-  return `<span class="badge ${cellClasses(item)}" data-l="${escapeHtml(item ? leakLabel(item, false) : "")}">` +
-    `${escapeHtml(text ?? (item ? item.verdict.deadline : "missing"))}</span>`;
+function badge(item, text, leaks) {
+  return `<span class="badge ${cellClasses(item)}" data-l="${escapeHtml(leaks ?? "")}">${escapeHtml(text)}</span>`;
 }
 
 function legendRow(item, word, sentence) {
