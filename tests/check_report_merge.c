@@ -157,6 +157,28 @@ START_TEST(one_incomplete_part_makes_the_whole_incomplete)
 }
 END_TEST
 
+static json_t *shard(json_int_t index, json_int_t count)
+{
+    json_t *results = make_results("t", "here", 1);
+    (void)json_object_set_new(results, "shard",
+                              json_pack("{s:I, s:I}", "index", index, "count", count));
+    return results;
+}
+
+START_TEST(a_shard_that_is_not_there_makes_the_whole_incomplete)
+{
+    json_t *merged;
+    ck_assert_int_eq(merge(shard(1, 3), shard(3, 3), &merged), ERR_NONE);
+    ck_assert_str_eq(results_text(merged, "incomplete_why"),
+                     "shard 2 of 3 is not among what was merged");
+    ck_assert(json_is_false(json_object_get(merged, "complete")));
+    json_decref(merged);
+    ck_assert_int_eq(merge(shard(2, 2), shard(1, 2), &merged), ERR_NONE);
+    ck_assert(json_is_true(json_object_get(merged, "complete")));
+    json_decref(merged);
+}
+END_TEST
+
 START_TEST(other_versions_and_other_deadlines_are_refused)
 {
     json_t *merged = NULL, *a = make_results("fakesshd 1", "here", 1);
@@ -183,6 +205,7 @@ Suite *suite_report_merge(void)
     tcase_add_test(tests, a_verdict_goes_before_none);
     tcase_add_test(tests, repeats_of_a_part_count_each);
     tcase_add_test(tests, one_incomplete_part_makes_the_whole_incomplete);
+    tcase_add_test(tests, a_shard_that_is_not_there_makes_the_whole_incomplete);
     tcase_add_test(tests, other_versions_and_other_deadlines_are_refused);
     suite_add_tcase(suite, tests);
     return suite;

@@ -84,6 +84,9 @@ START_TEST(cells_that_are_missing_are_counted)
     counts = results_count(results, "y");
     results_counts_print(&counts, text);
     ck_assert_str_eq(text, "1 ok, 1 missing");
+    (void)json_object_set_new(results, "scenarios", json_pack("{s:{}, s:{}}", "a/b", "a/never"));
+    counts = results_count(results, NULL);
+    ck_assert_int_eq(counts.of[CELL_MISSING], 3);
     json_decref(results);
 }
 END_TEST

@@ -51,6 +51,11 @@ static void put_head(FILE *out, const json_t *results)
         put_text(out, results_text(results, "incomplete_why"));
         (void)fputs("\n\n", out);
     }
+    const json_t *shard = json_object_get(results, "shard");
+    if (shard != NULL)
+        fprintf(out, "> **Part %lld of %lld: the cells of the others are missing here.**\n\n",
+                (long long)json_integer_value(json_object_get(shard, "index")),
+                (long long)json_integer_value(json_object_get(shard, "count")));
     put_text(out, results_text(results, "tool"));
     (void)fputs(" on ", out);
     put_text(out, results_text(results, "host"));

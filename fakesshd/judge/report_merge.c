@@ -190,9 +190,9 @@ static enum err add_case(struct merge *merge, json_t *item, size_t index, struct
 /* What a part says of itself. */
 static json_t *part_json(const struct merge *merge, size_t index)
 {
-    static const char *const keys[] = {"complete", "incomplete_why", "tool",   "host",
-                                       "profile",  "noise",          "seed",   "wall_ms",
-                                       "began",    "machine",        "summary"};
+    static const char *const keys[] = {"complete", "incomplete_why", "tool",    "host",
+                                       "profile",  "noise",          "seed",    "wall_ms",
+                                       "began",    "machine",        "summary", "shard"};
     json_t *part = json_pack("{s:s}", "file", merge->names[index]);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         json_t *value = json_object_get(merge->all[index], keys[i]);
@@ -236,10 +236,39 @@ static json_t *summary_of(const json_t *results)
                      of[CELL_INCONCLUSIVE], "errors", of[CELL_ERROR], "skipped", of[CELL_SKIPPED]);
 }
 
+static json_int_t shard_number(const struct merge *merge, size_t index, const char *key)
+{
+    return json_integer_value(json_object_get(json_object_get(merge->all[index], "shard"), key));
+}
+
+/* Why the parts are not the whole: one of them says so, or one of a run's shards is not there. */
+static json_t *why_incomplete(const struct merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        if (!json_is_true(json_object_get(merge->all[i], "complete")))
+            return json_sprintf("%s: %s", merge->names[i],
+                                results_text(merge->all[i], "incomplete_why"));
+    }
+    for (size_t i = 0; i < merge->count; i++) {
+        json_int_t count = shard_number(merge, i, "count");
+        for (json_int_t wanted = 1; wanted <= count; wanted++) {
+            bool found = false;
+            for (size_t j = 0; j < merge->count; j++)
+                found |= shard_number(merge, j, "count") == count &&
+                         shard_number(merge, j, "index") == wanted;
+            if (!found)
+                return json_sprintf("shard %lld of %lld is not among what was merged",
+                                    (long long)wanted, (long long)count);
+        }
+    }
+    return json_null();
+}
+
 static json_t *put_together(const struct merge *merge, json_t *cases)
 {
-    json_t *first = merge->all[0], *parts = json_array(), *why = json_null();
-    bool complete = true, same_host = true, same_profile = true;
+    json_t *first = merge->all[0], *parts = json_array();
+    json_t *why = why_incomplete(merge);
+    bool same_host = true, same_profile = true;
     json_int_t wall_ms = 0;
     for (size_t i = 0; i < merge->count; i++) {
         const json_t *one = merge->all[i];
@@ -248,16 +277,12 @@ static json_t *put_together(const struct merge *merge, json_t *cases)
         same_host &= strcmp(host_of(merge, i), host_of(merge, 0)) == 0;
         same_profile &=
             json_equal(json_object_get(one, "profile"), json_object_get(first, "profile"));
-        if (!json_is_true(json_object_get(one, "complete")) && complete) {
-            complete = false;
-            why = json_sprintf("%s: %s", merge->names[i], results_text(one, "incomplete_why"));
-        }
         (void)json_array_append_new(parts, part_json(merge, i));
     }
     json_t *results = json_pack(
         "{s:O, s:b, s:o, s:O?, s:o, s:O?, s:O?, s:O?, s:I, s:O?, s:O?, s:o, s:o, s:o, s:o}",
-        "schema", json_object_get(first, "schema"), "complete", complete, "incomplete_why", why,
-        "tool", json_object_get(first, "tool"), "host",
+        "schema", json_object_get(first, "schema"), "complete", json_is_null(why), "incomplete_why",
+        why, "tool", json_object_get(first, "tool"), "host",
         same_host ? json_string(host_of(merge, 0)) : json_sprintf("%zu machines", merge->count),
         "profile", same_profile ? json_object_get(first, "profile") : NULL, "noise",
         noise_of_all(merge), "seed", json_object_get(first, "seed"), "wall_ms", wall_ms, "began",

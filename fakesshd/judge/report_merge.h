@@ -13,7 +13,8 @@
  * A cell that several have is one. The same verdict from each is its verdict; where some were as
  * expected and some were not it is FLAKY (k/n), as for the repeats of one run. `repeats` tells who
  * said what. A verdict goes before a cell that could not be judged or was skipped. All together are
- * complete when each is. `parts` keeps what each says of itself: host, noise, seed, completeness.
+ * complete when each is, and every shard of a run is there. `parts` keeps what each says of itself:
+ * host, noise, seed, completeness.
  *
  * ERR_INPUT when tools or deadlines of a cell differ: they cannot be compared. A new reference. */
 enum err report_merge(json_t *const *all, char *const *names, size_t count, json_t **merged,

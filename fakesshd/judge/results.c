@@ -188,26 +188,25 @@ enum cell_class results_class(const json_t *item)
     return !as_expected ? CELL_UNEXPECTED : known ? CELL_KNOWN_GAP : CELL_OK;
 }
 
-static json_t *names_of(const json_t *results, const char *key)
+/* Those with facts were to be judged, whether there is a case of them or not. */
+static json_t *names_of(const json_t *results, const char *facts, const char *key)
 {
-    json_t *seen = json_object(), *names = json_array(), *item;
+    json_t *seen = json_object(), *names = json_array(), *item, *value;
+    const char *name;
     size_t i;
-    json_array_foreach(json_object_get(results, "cases"), i, item)
-    {
-        json_t *name = json_object_get(item, key);
-        if (json_object_get(seen, json_string_value(name)) != NULL)
-            continue;
-        (void)json_object_set(seen, json_string_value(name), name);
-        (void)json_array_append(names, name);
-    }
+    json_object_foreach(json_object_get(results, facts), name, value)(void)
+        json_object_set_new(seen, name, json_true());
+    json_array_foreach(json_object_get(results, "cases"), i, item)(void)
+        json_object_set_new(seen, results_text(item, key), json_true());
+    json_object_foreach(seen, name, value)(void) json_array_append_new(names, json_string(name));
     json_decref(seen);
     return names;
 }
 
 void results_axes(const json_t *results, json_t **ids, json_t **clients)
 {
-    *ids = names_of(results, "id");
-    *clients = names_of(results, "client");
+    *ids = names_of(results, "scenarios", "id");
+    *clients = names_of(results, "clients", "client");
 }
 
 struct results_counts results_count(const json_t *results, const char *client)

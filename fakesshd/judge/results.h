@@ -53,8 +53,7 @@ void results_verdict_print(const json_t *item, char text[RESULTS_VERDICT_MAX]);
 /* What is made of a case; never CELL_MISSING. */
 enum cell_class results_class(const json_t *item);
 
-/* The ids and clients that the results name, in the order of their first case: two new arrays of
- * strings. */
+/* The ids and clients that the results know of, judged or not: two new arrays of strings. */
 void results_axes(const json_t *results, json_t **ids, json_t **clients);
 
 /* How many cells are what, of one client or (NULL) of all; those that are missing in the matrix of

@@ -53,7 +53,8 @@ def results(cases, complete=True, **more):
             "scenarios": {id: {"file": f"scenarios/{id}.lua", "about": about, "rfc": "4253 4.2",
                                "cites": ["https://example.org/issues/1"], "phase": id.split("/")[0], "kind": kind,
                                "expected": {"outcome": outcome, "phase": []}}
-                          for id, (kind, outcome, about) in SCENARIOS.items()},
+                          for id, (kind, outcome, about) in SCENARIOS.items()
+                          if any(item["id"] == id for item in cases)},
             "clients": {client: {"kind": "driver", "claims": "total", "argv": [client, "driver"], "scenarios": [],
                                  "min_deadline_ms": 0, "grace_ms": 0, "version": client + " 1.0", "settings": "A client."}
                         for client in dict.fromkeys(item["client"] for item in cases)},

@@ -12,9 +12,10 @@ function unique(list) {
   return [...new Set(list)];
 }
 
-const clients = unique(results.cases.map(item => item.client));
-const ids = unique(results.cases.map(item => item.id));
+// What has facts was to be judged, whether there is a case of it or not.
 const scenarios = results.scenarios || {};
+const clients = unique([...Object.keys(results.clients || {}), ...results.cases.map(item => item.client)]);
+const ids = unique([...Object.keys(scenarios), ...results.cases.map(item => item.id)]);
 
 function phaseOf(id) {
   return scenarios[id]?.phase || id.split("/")[0];

@@ -6,6 +6,9 @@ function drawBanner() {
   if (!results.complete)
     problems.push(`<b>This run is incomplete</b>${results.incomplete_why ? `: ${escapeHtml(results.incomplete_why)}` : ""}.
       What is missing was not judged, and is no pass.`);
+  if (results.shard)
+    problems.push(`<b>This is part ${results.shard.index} of ${results.shard.count}.</b> The cells of the others are missing here;
+      <code>fakesshd report --merge</code> puts all together.`);
   if (results.cases.length === 0)
     problems.push("<b>Nothing was judged.</b>");
   banner.innerHTML = problems.map(text => `<p role="alert">${text}</p>`).join("");
