@@ -194,14 +194,28 @@ static void print_commands(void)
     (void)snprintf(head, sizeof head, "%s -%c", "--" name ",", (char)(letter)); \
     print_item("Cm", head, NULL, sentence);
 
+static void print_formats(void)
+{
+    char head[64];
+#define X(name, letter, value, sentence) OPTION(#name, letter, value, sentence)
+    REPORT_FORMATS(X)
+#undef X
+}
+
+static void print_report_options(void)
+{
+    begin_list("Ds");
+    print_formats();
+    print_item("Cm", "--merge, -m", NULL, "several results become one");
+    end_list();
+}
+
 static void print_run_options(void)
 {
     char head[64];
     begin_list("Ds");
     RUN_OPTIONS(OPTION)
-#define X(name, letter, value, sentence) OPTION(#name, letter, value, sentence)
-    REPORT_FORMATS(X)
-#undef X
+    print_formats();
     end_list();
 }
 
@@ -228,9 +242,7 @@ static void print_soak_options(void)
     char head[64];
     begin_list("Ds");
     SOAK_OPTIONS(OPTION)
-#define X(name, letter, value, sentence) OPTION(#name, letter, value, sentence)
-    REPORT_FORMATS(X)
-#undef X
+    print_formats();
     end_list();
 }
 
@@ -355,6 +367,7 @@ static void print_facts(void)
     X("case-states", print_case_states)             \
     X("commands", print_commands)                   \
     X("run-options", print_run_options)             \
+    X("report-options", print_report_options)       \
     X("control-routes", print_control_routes)       \
     X("lease-fields", print_lease_fields)           \
     X("lease-states", print_lease_states)           \

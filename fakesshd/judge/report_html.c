@@ -83,8 +83,8 @@ static json_t *pick(const json_t *object, const char *const *keys, size_t count)
 
 static json_t *slim_growth(json_t *growth)
 {
-    static const char *const keys[] = {"verdict",    "per_task",       "limit",
-                                       "limit_name", "tasks_to_limit", "series"};
+    static const char *const keys[] = {"verdict",        "per_task", "limit",        "limit_name",
+                                       "tasks_to_limit", "series",   "per_hung_call"};
     json_t *slim = json_object(), *counter;
     const char *name;
     json_object_foreach(growth, name, counter)(void)
@@ -99,7 +99,8 @@ static json_t *slim_case(json_t *item)
         "id",          "client",    "client_version", "deadline_ms",   "expected", "verdict",
         "as_expected", "known_gap", "known_gap_at",   "tasks",         "hung",     "elapsed_ms",
         "witness",     "reason",    "repro",          "client_stderr", "evidence", "window",
-        "outcomes",    "overshoot", "noise",          "first",         "repeats"};
+        "outcomes",    "overshoot", "noise",          "first",         "repeats",  "stale",
+        "controls",    "soak"};
     enum cell_class class = results_class(item);
     json_t *slim = pick(item, keys, sizeof keys / sizeof *keys);
     const json_t *timeline = json_object_get(item, "timeline");

@@ -105,7 +105,8 @@ function counterSvg(name, counter) {
 function counterBlock([name, counter]) {
   const values = counter.series.map(([, value]) => value).filter(value => value !== null);
   const rate = counter.per_task === null ? "" : `, ${counter.per_task.toFixed(2)} a task`;
+  const held = counter.per_hung_call ? `, ${counter.per_hung_call.toFixed(2)} for each hung call` : "";
   const limit = counter.tasks_to_limit ? `; ${escapeHtml(counter.limit_name)} ${counter.limit} reached after ${Math.round(counter.tasks_to_limit)} tasks` : "";
   return `<figure>${counterSvg(name, counter)}<figcaption><b>${escapeHtml(name)}</b> ${values[0] ?? "?"} → ${values[values.length - 1] ?? "?"}
-    <span class="word g-${className(counter.verdict)}">${escapeHtml(counter.verdict)}</span>${counter.verdict === "GROWING" ? rate : ""}${limit}</figcaption></figure>`;
+    <span class="word g-${className(counter.verdict)}">${escapeHtml(counter.verdict)}</span>${counter.verdict === "GROWING" ? rate : ""}${held}${limit}</figcaption></figure>`;
 }

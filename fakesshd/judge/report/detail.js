@@ -35,8 +35,9 @@ function verdictSentences(item) {
 function gapPart(item) {
   if (!item.known_gap)
     return "";
+  const stale = item.stale && item.stale !== "no" ? ` (the line is stale: ${escapeHtml(item.stale)})` : "";
   const where = item.known_gap_at ? ` <small>(${escapeHtml(item.known_gap_at)})</small>` : "";
-  return `<p class="gap"><b>${item.as_expected ? "Known gap" : "Listed as a known gap, but that is not what happened"}:</b>
+  return `<p class="gap"><b>${item.as_expected ? "Known gap" : "Listed as a known gap, but that is not what happened"}${stale}:</b>
     ${withLinks(item.known_gap)}${where}</p>`;
 }
 
@@ -63,6 +64,8 @@ function happenedPart(item) {
     ${definition("time taken", item.tasks ? `${min} to ${max} ms, median ${p50}, p99 ${p99}` : "")}
     ${definition("overshoot", late)}
     ${definition("left open", item.witness && item.witness.open_after_settle ? plural(item.witness.open_after_settle, "connection") + ", as the server saw" : "")}
+    ${definition("healthy tasks", item.controls ? `${item.controls.asked} beside them${item.controls.failed ? `, ${item.controls.failed} failed` : ""}` : "")}
+    ${flatten(item.soak).map(([key, value]) => definition("soak: " + escapeHtml(key), escapeHtml(value))).join("")}
     ${definition("machine", item.noise?.slow_factor ? `slow factor ${item.noise.slow_factor.toFixed(2)}, ${Math.round((item.noise.busy || 0) * 100)} % busy` : "")}</dl>`;
 }
 
