@@ -43,7 +43,9 @@ bool report_uses_stdout(const struct report_outputs *outputs)
 
 size_t report_count(const struct report_outputs *outputs)
 {
-#define X(name, letter, value, sentence) +(outputs->name != NULL)
-    return (size_t)(0 REPORT_FORMATS(X));
+    size_t count = 0;
+#define X(name, letter, value, sentence) count += outputs->name != NULL;
+    REPORT_FORMATS(X)
 #undef X
+    return count;
 }

@@ -121,7 +121,8 @@ static json_t *counter_json(const struct counter_result *counter)
 /* To the microsecond. */
 static double ms_of(int64_t ns)
 {
-    return (double)(ns / 1000) / 1000;
+    int64_t us = ns / 1000;
+    return (double)us / 1000;
 }
 
 static json_t *window_json(const struct window *window)

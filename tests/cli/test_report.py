@@ -206,3 +206,11 @@ def markdown_names_what_is_missing_and_escapes_the_rest():
               ([cell.strip() for cell in line.strip("|").split("|")] for line in rows) if len(cells) == len(columns)}
     assert timers["sound"]["auth"] == "absolute" and timers["sound"]["ident"] == "unknown", timers
     assert timers["rearmed"]["auth"] == "none", timers
+
+
+@test
+def under_sanitizers_every_format_and_a_merge_leave_no_report():
+    one = made.save("one.json", made.every_class())
+    for words in (("--html", "x"), ("--md", "x"), ("--tap", "x"), ("--junit", "x"), ("--github",), ("--json", "x")):
+        expect_sentence(expect_status(run(fakesshd("report", "--merge", one, one, *words)), 0))
+    expect_sentence(run(fakesshd("report", write("bad.json", '{"schema": 1, "complete": true, "cases": [{}]}'), "--md", "x")), "case 1")
