@@ -5,9 +5,9 @@
 
 #include "judge/case.h"
 
-/* The server's events of its first connections; the callback of a stage. `judged` is void * for it.
- */
-void case_on_event(void *judged, enum event event, const json_t *line);
+/* The server's events of its first connections; the callback of a stage whose owner is a
+ * judged_case. */
+void case_on_event(void *owner, enum event event, const json_t *line);
 
 /* Adds the tasks that tell the story, the first few and the one that took longest, with the times
  * of the judge for that one; then puts everything in order. Once, when all is known. */
