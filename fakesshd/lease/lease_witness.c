@@ -47,8 +47,8 @@ static void add_to_timeline(struct lease_witness *witness, const json_t *line, i
         return;
     }
     witness->timeline_bytes += bytes;
-    double at_ms = (double)((number_of(line, "t_ns") - zero_ns) / 1000) / 1000.;
-    json_t *entry = json_pack("{s:f}", "at_ms", at_ms);
+    int64_t at_us = (number_of(line, "t_ns") - zero_ns) / 1000;
+    json_t *entry = json_pack("{s:f}", "at_ms", (double)at_us / 1000.);
     (void)json_object_update(entry, (json_t *)(uintptr_t)line);
     (void)json_array_append_new(witness->timeline, entry);
 }
