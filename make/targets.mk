@@ -13,7 +13,7 @@ TEST_PACKAGES  = check openssh-client dropbear-bin putty-tools curl g++ python3 
                  ruby ruby-net-ssh ruby-ed25519 ruby-bcrypt-pbkdf \
                  libnet-ssh2-perl php-cli php-ssh2 \
                  clang libclang-rt-dev prometheus chromium chromium-driver libxml2-utils perl systemd strace elfutils \
-                 shellcheck yamllint parallel
+                 shellcheck yamllint parallel slurmctld slurmd slurm-client
 LINT_PACKAGES  = clang-format clang-tidy lua-check mandoc
 
 .PHONY: packages-build packages-demo packages-test packages-lint
@@ -145,6 +145,10 @@ bench-deadlines: packages-test binaries $(BUILD)/bin/bench-library ## how well c
 bench: binaries ## what a connection costs the server, with each engine; a minute
 	@bench/sessions.py --bin $(BUILD)/bin
 
+.PHONY: bench-leases
+bench-leases: binaries ## what a lease of a control costs, one by one and 200 at once; seconds
+	@bench/leases.py --bin $(BUILD)/bin
+
 .PHONY: bench-soak
 bench-soak: binaries ## 200,000 tasks of sshexec against the whole catalogue, 500 at a time; 4 minutes
 	@bench/soak.py --bin $(BUILD)/bin
@@ -244,7 +248,7 @@ format: ## lay out the C files with clang-format
 	clang-format -i $(C_FILES)
 
 .PHONY: lint
-lint: packages-lint ## both compilers without warnings; clang-format, clang-tidy, luacheck, mandoc, the catalogue
+lint: packages-lint ## both compilers without warnings; clang-format, clang-tidy, luacheck, mandoc, shellcheck, yamllint, the catalogue
 	$(SUBMAKE) BUILD=build/gcc CC=gcc DEVELOPER=1 asan-binaries
 	$(SUBMAKE) BUILD=build/clang CC=clang DEVELOPER=1 asan-binaries
 	$(SUBMAKE) lint-sources
@@ -254,6 +258,8 @@ lint-sources:
 	luacheck --quiet $(LUA_FILES)
 	$(if $(MAN_PAGES),mandoc -Tlint -Wwarning $(MAN_PAGES))
 	build/gcc/bin/fakesshd lint
+	tools/lint-ci --bin build/gcc/bin
+	shellcheck -x examples/*/*.sh
 	@printf '%s\n' $(filter-out examples/%,$(filter %.c,$(C_FILES))) | xargs -P $$(nproc) -n 8 clang-tidy --quiet
 
 .PHONY: clean
