@@ -181,6 +181,8 @@ static void set_words(struct lease *lease, const struct server_process *process,
     bool is_source = path > 0 && strncmp(why, lease->source_path, path) == 0;
     lease_begin_end(lease, LEASE_FAILED, clock_now_ns(), "%s%s", is_source ? "source" : "",
                     is_source ? why + path : why);
+    lease->why[strcspn(lease->why, "\n")] =
+        '\0'; /* a traceback is for whoever serves it at a desk */
 }
 
 static void on_end(void *owner, const char *why)
@@ -249,8 +251,10 @@ void lessor_init(struct lessor *lessor, struct ev_loop *loop, const struct catal
 static enum err write_source(struct lessor *lessor, struct lease *lease, const char *source,
                              struct err_text *error)
 {
-    if (lessor->workdir.path[0] == '\0' && !workdir_make(&lessor->workdir, true))
+    if (lessor->workdir.path[0] == '\0' && !workdir_make(&lessor->workdir, true)) {
+        lessor->workdir.path[0] = '\0'; /* the next one tries again */
         return err_set_errno(error, "cannot make a folder for scenarios");
+    }
     if (asprintf(&lease->source_path, "%s/source-%u.lua", lessor->workdir.path, lease->number) < 0)
         abort();
     FILE *file = fopen(lease->source_path, "we");
