@@ -6,20 +6,27 @@
 #include <string.h>
 #include <unistd.h>
 
+bool clients_expect_path(const struct manifest *manifest, char path[PATH_MAX])
+{
+    if (manifest->file == NULL)
+        return false;
+    (void)snprintf(path, PATH_MAX, "%s", manifest->file);
+    char *end = strrchr(path, '.');
+    if (end == NULL || (size_t)(end - path) + sizeof ".expect" > PATH_MAX)
+        return false;
+    memcpy(end, ".expect", sizeof ".expect");
+    return true;
+}
+
 static enum err read_expectations(struct run_client *client, const char *expect,
                                   struct err_text *error)
 {
     char path[PATH_MAX];
     if (expect != NULL)
         return expect_read(expect, &client->expect, error);
-    if (client->manifest->file == NULL)
-        return ERR_NONE;
-    (void)snprintf(path, sizeof path, "%s", client->manifest->file);
-    char *end = strrchr(path, '.');
-    if (end == NULL || (size_t)(end - path) + sizeof ".expect" > sizeof path)
-        return ERR_NONE;
-    memcpy(end, ".expect", sizeof ".expect");
-    return access(path, R_OK) == 0 ? expect_read(path, &client->expect, error) : ERR_NONE;
+    return clients_expect_path(client->manifest, path) && access(path, R_OK) == 0
+               ? expect_read(path, &client->expect, error)
+               : ERR_NONE;
 }
 
 static enum err add(struct clients *clients, struct manifest *manifest, const char *expect,

@@ -7,6 +7,8 @@
 #include "judge/run.h"
 #include "judge/shard.h"
 
+#include <limits.h>
+
 enum { CLIENTS_MAX = 64 };
 
 /* What of a client's cells is in a shard. */
@@ -27,6 +29,9 @@ struct clients {
  * one beside the manifest, if there is one). */
 enum err clients_add(struct clients *clients, const char *word, const char *expect,
                      struct err_text *error);
+
+/* Where that file stands, or would: beside the manifest. False for a command. */
+bool clients_expect_path(const struct manifest *manifest, char path[PATH_MAX]);
 
 /* The same for the words of a command line; without `expect` everything must be well. */
 enum err clients_add_command(struct clients *clients, char *const *command, const char *expect,

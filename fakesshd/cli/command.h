@@ -15,6 +15,9 @@
     X("probe", cli_probe,                                                                                      \
       "probe [-d T] [--json] [--transcript [FILE]] --client NAME|FILE|-- COMMAND... | --replay FILE",          \
       "why a client is not trusted, and where a driver breaks its protocol")                                   \
+    X("expect", cli_expect,                                                                                    \
+      "expect [--dry-run] [--expect FILE] --client NAME|FILE RESULTS.json...",                                 \
+      "rewrite a client's expectation file by what runs found")                                                \
     X("serve", cli_serve,                                                                                      \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] [--pcap FILE] SCENARIO...", \
       "the fake server alone; with --control unix:PATH|ADDRESS:PORT, for leases")                              \

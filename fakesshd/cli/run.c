@@ -1,6 +1,7 @@
 /* `fakesshd run`: judges clients against scenarios. */
 #include "cli/clients.h"
 #include "cli/command.h"
+#include "cli/fix.h"
 #include "cli/number_option.h"
 #include "cli/run_options.h"
 
@@ -12,6 +13,7 @@
 #include "judge/growth_text.h"
 #include "judge/process.h"
 #include "judge/repeats.h"
+#include "judge/report_json.h"
 #include "judge/run.h"
 
 #include <getopt.h>
@@ -42,7 +44,7 @@ struct request {
     const char *const *words;
     size_t word_count;
     struct shard shard;
-    bool one_variant, help;
+    bool one_variant, fix, help;
 };
 
 static void print_help(void)
@@ -69,6 +71,7 @@ static bool take_flag(int letter, struct request *request)
                  : letter == 'n' ? &request->options.no_probe
                  : letter == 'S' ? &request->options.no_stacks
                  : letter == 'F' ? &request->options.until_fail
+                 : letter == 'X' ? &request->fix
                  : letter == 'h' ? &request->help
                                  : NULL;
     if (flag != NULL)
@@ -203,6 +206,102 @@ static enum err read_clients(const struct request *request, struct clients *clie
     return failed;
 }
 
+/* ---- --fix ---- */
+
+struct fixing {
+    const struct request *request;
+    const struct clients *clients;
+    const struct catalogue *catalogue;
+    FILE *out;
+    enum err failed;
+    struct err_text error;
+    bool all_well; /* by the new files everything is as expected, but for what was not decided */
+    bool undecided;
+};
+
+/* Only a whole run knows which lines are no longer true. */
+static enum err check_fix(const struct request *request, struct err_text *error)
+{
+    const char *why = request->word_count > 0       ? "selectors"
+                      : request->one_variant        ? "--one-variant"
+                      : request->shard.count > 0    ? "--shard"
+                      : request->options.fail_fast  ? "--fail-fast"
+                      : request->options.until_fail ? "--until-fail"
+                      : request->command != NULL    ? "a command without a manifest"
+                      : request->expect != NULL && request->client_count > 1
+                          ? "one --expect for several clients"
+                          : NULL;
+    if (!request->fix || why == NULL)
+        return ERR_NONE;
+    return err_set(error, ERR_USAGE,
+                   "--fix rewrites a client's whole file, and cannot be used with %s", why);
+}
+
+/* Is all of this client as the file says that now stands there? */
+static bool is_well_now(struct fixing *fixing, const struct run_result *result)
+{
+    struct clients now = {0};
+    struct expect_facts facts;
+    struct err_text error;
+    bool well = true;
+    expect_facts_now(&facts);
+    for (size_t i = 0; i < fixing->request->client_count && well; i++)
+        well = clients_add(&now, fixing->request->client_words[i], fixing->request->expect,
+                           &error) == ERR_NONE;
+    for (size_t i = 0; i < result->case_count && well; i++) {
+        const struct case_result *item = &result->cases[i];
+        const struct run_client *client = NULL;
+        for (size_t j = 0; j < now.count; j++)
+            client =
+                strcmp(now.items[j].manifest->name, item->client) == 0 ? &now.items[j] : client;
+        facts.version = item->client_version;
+        facts.deadline_ms = item->deadline_ms;
+        fixing->undecided |= item->verdict.state == CASE_INCONCLUSIVE;
+        well =
+            item->verdict.state == CASE_INCONCLUSIVE || item->verdict.state == CASE_ERROR ||
+            expect_decide(client != NULL ? client->expect : NULL, item->id, item->verdict, &facts)
+                .as_expected;
+    }
+    clients_fini(&now);
+    return well;
+}
+
+static void on_result(void *context, const struct run_result *result)
+{
+    struct fixing *fixing = context;
+    if (!result->complete) {
+        fprintf(fixing->out, "nothing is rewritten: this run is not complete\n");
+        return;
+    }
+    json_t *json = report_json_run(result);
+    const json_t *runs[] = {json};
+    for (size_t i = 0; i < fixing->clients->count && fixing->failed == ERR_NONE; i++) {
+        struct fix_request fix = {.manifest = fixing->clients->items[i].manifest,
+                                  .expect = fixing->request->expect,
+                                  .runs = runs,
+                                  .run_count = 1,
+                                  .catalogue = fixing->catalogue,
+                                  .out = fixing->out};
+        fixing->failed = fix_write(&fix, &fixing->error);
+    }
+    fixing->all_well = fixing->failed == ERR_NONE && is_well_now(fixing, result);
+    json_decref(json);
+}
+
+/* A file that was mended is what its reader wanted: what it now says decides. */
+static enum exit_code code_after(const struct fixing *fixing, enum exit_code code)
+{
+    if (fixing->failed != ERR_NONE) {
+        fprintf(stderr, "fakesshd run: %s\n", fixing->error.text);
+        return fixing->failed == ERR_SYSTEM ? EXIT_HARNESS : EXIT_BAD_INPUT;
+    }
+    if (code != EXIT_UNEXPECTED || !fixing->all_well)
+        return code;
+    return fixing->undecided ? EXIT_INCONCLUSIVE : EXIT_AS_EXPECTED;
+}
+
+/* ---- the whole ---- */
+
 static enum err run(const struct request *request, enum exit_code *code, struct err_text *error)
 {
     struct catalogue catalogue = {0};
@@ -224,15 +323,25 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
         failed = run_fixtures_find(&fixtures, &catalogue, error);
     if (failed == ERR_NONE)
         failed = read_clients(request, &clients, error);
-    if (failed == ERR_NONE)
+    /* A line that means nothing is one of those that --fix drops. */
+    if (failed == ERR_NONE && !request->fix)
         failed = clients_check_expectations(&clients, &catalogue, error);
+    struct run_options options = request->options;
+    struct fixing fixing = {
+        .request = request, .clients = &clients, .catalogue = &catalogue, .out = out};
+    if (request->fix) {
+        options.on_result = on_result;
+        options.context = &fixing;
+    }
     bool is_empty = failed == ERR_NONE &&
                     clients_keep_shard(&clients, &request->shard, selected, selected_count) == 0;
     if (is_empty) /* selectors that mean nothing are errors: so it is the shard's doing */
         shard_print_empty(&request->shard, out);
     else if (failed == ERR_NONE)
-        *code = run_all(&request->options, &fixtures, clients.items, clients.count, selected,
-                        selected_count, out);
+        *code = run_all(&options, &fixtures, clients.items, clients.count, selected, selected_count,
+                        out);
+    if (failed == ERR_NONE && request->fix && !is_empty)
+        *code = code_after(&fixing, *code);
     clients_fini(&clients);
     free(selected);
     catalogue_fini(&catalogue);
@@ -256,6 +365,8 @@ int cli_run(int argc, char **argv)
         return EXIT_AS_EXPECTED;
     }
     choose_evidence_folder(&request.options);
+    if (failed == ERR_NONE)
+        failed = check_fix(&request, &error);
     if (failed == ERR_NONE)
         failed = run(&request, &code, &error);
     if (failed == ERR_NONE)

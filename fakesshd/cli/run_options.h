@@ -24,6 +24,7 @@
       "FOLDER: what hung or grew, a file a case; FILE.evidence of --json FILE")                                               \
     X("no-stacks", 'S', false, "no debugger is asked where a client hangs, only the kernel")                                  \
     X("expect", 'x', true, "FILE: known gaps, instead of the client's own file")                                              \
+    X("fix", 'X', false, "rewrite the client's file of known gaps by what this run finds")                                    \
     X("fail-fast", 'f', false, "stop at the first verdict that is not as expected")                                           \
     X("no-probe", 'n', false, "judge clients without probing them first")                                                     \
     X("min-tests", 'm', true, "fail when fewer cases were judged; 1")                                                         \
