@@ -56,6 +56,7 @@
     X(report) \
     X(report_merge) \
     X(results) \
+    X(results_diff) \
     X(rule) \
     X(scenario) \
     X(schedule) \

@@ -18,6 +18,8 @@
     X("expect", cli_expect,                                                                                    \
       "expect [--dry-run] [--expect FILE] --client NAME|FILE RESULTS.json...",                                 \
       "rewrite a client's expectation file by what runs found")                                                \
+    X("diff", cli_diff, "diff [--fail-on regression|change|none] [--json|--md] OLD.json NEW.json",             \
+      "what became worse and what better between two results")                                                 \
     X("serve", cli_serve,                                                                                      \
       "serve [-l HOST[:PORT]] [-d DEADLINE] [--slots N] [--once] [--events FILE|-] [--pcap FILE] SCENARIO...", \
       "the fake server alone; with --control unix:PATH|ADDRESS:PORT, for leases")                              \

@@ -50,7 +50,7 @@ static enum err read_results(char *const *paths, int count, json_t **results,
 {
     enum err failed = ERR_NONE;
     for (int i = 0; i < count && failed == ERR_NONE; i++) {
-        failed = results_read(paths[i], &results[i], error);
+        failed = results_read(paths[i], &results[i], error) == ERR_NONE ? ERR_NONE : ERR_INPUT;
         if (failed == ERR_NONE && !json_is_true(json_object_get(results[i], "complete")))
             failed = err_set(error, ERR_INPUT, "%s: these results are not complete", paths[i]);
     }
