@@ -14,7 +14,9 @@
 #include "cli/matrix_options.h"
 #include "cli/run_options.h"
 #include "cli/soak_options.h"
+#include "judge/conformance.h"
 #include "judge/manifest.h"
+#include "judge/probe_findings.h"
 #include "judge/report.h"
 #include "judge/shard.h"
 #include "judge/verdict.h"
@@ -282,6 +284,24 @@ static void print_lease_waits(void)
     end_list();
 }
 
+static void print_conformance_rules(void)
+{
+    begin_list("second-reply");
+#define X(id, word, sentence, section) print_item("Li", word, section, sentence);
+    CONFORMANCE_RULES(X)
+#undef X
+    end_list();
+}
+
+static void print_probe_items(void)
+{
+    begin_list("another-host-key");
+#define X(id, word, asked, expected, advice) print_item("Em", word, NULL, asked ": " expected);
+    PROBE_ITEMS(X)
+#undef X
+    end_list();
+}
+
 static void print_placeholders(void)
 {
     begin_list("deadline_s_ceil");
@@ -365,6 +385,8 @@ static void print_facts(void)
     X("deadline-verdicts", print_deadline_verdicts) \
     X("cleanup-verdicts", print_cleanup_verdicts)   \
     X("case-states", print_case_states)             \
+    X("conformance-rules", print_conformance_rules) \
+    X("probe-items", print_probe_items)             \
     X("commands", print_commands)                   \
     X("run-options", print_run_options)             \
     X("report-options", print_report_options)       \

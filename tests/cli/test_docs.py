@@ -64,3 +64,23 @@ def the_example_in_contributing_is_a_sound_scenario():
     expect_status(run([program("fakesshd"), "lint", "auth/half-answer.lua"]), 0)
     expect_status(run([program("fakesshd"), "run", "auth/half-answer.lua", "--client",
                        "sshexec-cli"]), 0)
+
+
+@test
+def the_driver_in_the_manual_is_the_example():
+    with open(os.path.join(ROOT, "man/fakesshd-driver.7")) as file:
+        shown = re.search(r'The text of examples/driver.py[^\n]*\n\.Bd -literal\n(.*?)\n\.Ed\n', file.read(), re.S).group(1)
+    with open(os.path.join(ROOT, "examples/driver.py")) as file:
+        example = file.read()
+    assert shown.replace("\n\\&", "\n").replace("\\e", "\\") == example.rstrip("\n"), "copy examples/driver.py into the page"
+    assert 60 <= example.count("\n") <= 100, "a driver is short"
+
+
+@test
+def every_rule_of_the_protocol_names_a_section_of_the_manual():
+    with open(os.path.join(ROOT, "man/fakesshd-driver.7")) as file:
+        page = file.read()
+    sections = re.findall(r"^\.Sh (.*)$", page, re.M)
+    with open(os.path.join(ROOT, "fakesshd/judge/conformance.h")) as file:
+        rows = re.findall(r'X\(RULE_\w+,.*?"([A-Z ]+)"\)', file.read(), re.S)
+    assert len(rows) > 20 and set(rows) <= set(sections), (set(rows) - set(sections), len(rows))
