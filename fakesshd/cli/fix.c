@@ -30,28 +30,35 @@ static enum err find_path(const struct fix_request *request, char path[PATH_MAX]
     return ERR_NONE;
 }
 
-/* The caller frees it; "" where there is no such file. */
-static enum err read_text(const char *path, char **text, struct err_text *error)
+static char *no_text(void)
 {
+    char *text = calloc(1, 1);
+    if (text == NULL)
+        abort();
+    return text;
+}
+
+/* The caller frees it; "" where there is no such file. NULL after an error. */
+static char *read_text(const char *path, struct err_text *error)
+{
+    char *text = NULL;
     size_t size = 0;
-    *text = NULL;
     FILE *in = fopen(path, "re");
-    if (in == NULL && errno == ENOENT) {
-        *text = strdup("");
-        return ERR_NONE;
+    if (in == NULL && errno == ENOENT)
+        return no_text();
+    if (in == NULL) {
+        (void)err_set(error, ERR_EXPECT, "%s: cannot be read: %s", path, strerror(errno));
+        return NULL;
     }
-    if (in == NULL)
-        return err_set(error, ERR_EXPECT, "%s: cannot be read: %s", path, strerror(errno));
-    ssize_t length = getdelim(text, &size, '\0', in);
-    enum err failed = ERR_NONE;
-    if (length < 0 && ferror(in))
-        failed = err_set(error, ERR_EXPECT, "%s: cannot be read: %s", path, strerror(errno));
-    if (length < 0) {
-        free(*text);
-        *text = strdup("");
-    }
+    bool has_text = getdelim(&text, &size, '\0', in) >= 0 && text != NULL;
+    bool failed = !has_text && ferror(in);
+    if (failed)
+        (void)err_set(error, ERR_EXPECT, "%s: cannot be read: %s", path, strerror(errno));
     (void)fclose(in);
-    return failed;
+    if (has_text)
+        return text;
+    free(text);
+    return failed ? NULL : no_text();
 }
 
 /* The first citation, else the RFC's sentence. `text` holds what must be made. */
@@ -130,16 +137,16 @@ enum err fix_write(const struct fix_request *request, struct err_text *error)
 {
     const struct catalogue *catalogue = request->catalogue;
     struct expect_facts now;
-    char path[PATH_MAX], *text = NULL;
+    char path[PATH_MAX];
     enum err failed = find_path(request, path, error);
     if (failed != ERR_NONE)
         return failed;
     if (!has_cases(request))
         return err_set(error, ERR_USAGE, "the results have no case of the client %s",
                        request->manifest->name);
-    failed = read_text(path, &text, error);
-    if (failed != ERR_NONE)
-        return failed;
+    char *text = read_text(path, error);
+    if (text == NULL)
+        return ERR_EXPECT;
     struct expect_known_id *ids = calloc(catalogue->count + 1, sizeof *ids);
     char(*sources)[64] = calloc(catalogue->count + 1, sizeof *sources);
     if (ids == NULL || sources == NULL)

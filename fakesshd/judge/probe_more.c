@@ -215,7 +215,7 @@ static int tasks_open(const struct stage *stage)
 {
     int open = 0;
     for (int i = 0; i < stage->task_count; i++)
-        open += !stage->tasks[i]->ended;
+        open += stage->tasks[i] != NULL && !stage->tasks[i]->ended;
     return open;
 }
 
