@@ -72,8 +72,8 @@ static void count_cell(struct matrix *matrix, const char *client, const char *id
     count->done += cells_find(&matrix->cells, client, id) != NULL;
 }
 
-/* Judged anew: what the user asks for, and what was no verdict but an error of our own or of a
- * scenario, which may be mended by now. */
+/* Judged anew: what the user asks for, and what was no verdict: an error of our own or of a
+ * scenario, which may be mended by now, and what a busy machine left undecided. */
 static void forget_cell(struct matrix *matrix, const char *client, const char *id, void *context)
 {
     (void)context;
@@ -83,7 +83,7 @@ static void forget_cell(struct matrix *matrix, const char *client, const char *i
     if (cell == NULL || !cells_read_case(cell, &result))
         return;
     bool again = spec->again_count > 0 && selector_matches(spec->again, spec->again_count, id);
-    if (again || result.verdict.state == CASE_ERROR)
+    if (again || result.verdict.state == CASE_ERROR || result.verdict.state == CASE_INCONCLUSIVE)
         cells_forget(&matrix->cells, client, id);
     case_result_fini(&result);
 }
