@@ -135,6 +135,16 @@ START_TEST(the_way_to_the_stop_begins_where_the_soak_began)
 }
 END_TEST
 
+START_TEST(listening_leaves_most_of_the_descriptors_to_connections)
+{
+    ck_assert_int_eq(soak_plan_slots(0, 1), 64);
+    ck_assert_int_eq(soak_plan_slots(1 << 20, 41), 64);
+    ck_assert_int_eq(soak_plan_slots(1024, 2), 32);
+    ck_assert_int_eq(soak_plan_slots(128, 2), 4);
+    ck_assert_int_eq(soak_plan_slots(16, 41), 4);
+}
+END_TEST
+
 /* ---- rounds ---- */
 
 /* Rounds until the tasks or the room are used up, each task taking `holds` things. */
@@ -213,6 +223,7 @@ Suite *suite_soak_plan(void)
     tcase_add_test(cases, the_nearest_limit_is_the_one_that_is_used_up_most);
     tcase_add_test(cases, a_limit_is_used_up_at_80_percent_and_not_before);
     tcase_add_test(cases, the_way_to_the_stop_begins_where_the_soak_began);
+    tcase_add_test(cases, listening_leaves_most_of_the_descriptors_to_connections);
     tcase_add_test(cases, there_are_readings_enough_whichever_comes_first_the_end_or_a_limit);
     tcase_add_test(cases, rounds_grow_slowly_as_what_comes_next_may_hold_more);
     tcase_add_test(cases, a_soak_has_time_for_all_of_its_tasks_to_hang);

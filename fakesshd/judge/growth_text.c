@@ -115,7 +115,8 @@ static void explain_growing(struct growth_result *result)
     append(result->why, sizeof result->why, "%s %s", rate, interval);
     if (result->rises > 0)
         append(result->why, sizeof result->why, ", %lld separate rises", (long long)result->rises);
-    if (!result->bytes)
+    /* What calls hold that hang is in no pool. */
+    if (!result->bytes && result->unit == NULL)
         append(result->why, sizeof result->why, "; a pool would have to hold more than %lld",
                (long long)result->level);
 }

@@ -3,6 +3,7 @@
 #include "judge/soak.h"
 
 #include "base/clock.h"
+#include "judge/procfs_limits.h"
 #include "judge/report_json.h"
 #include "judge/run_ending.h"
 #include "judge/run_facts.h"
@@ -99,11 +100,12 @@ static void open_stage(struct soak *soak)
     if (!has_control)
         scenarios[count++] = soak->fixtures->healthy;
     (void)snprintf(mark, sizeof mark, "%d.soak", (int)getpid());
+    soak->slots = soak_plan_slots(procfs_limit(LIMIT_FDS, getpid()).value, count);
     struct stage_spec spec = {.manifest = soak->client->manifest,
                               .scenarios = scenarios,
                               .scenario_count = (int)count,
                               .lane = 1 + (int)getpid() % LANES,
-                              .slots = SOAK_SLOTS,
+                              .slots = soak->slots,
                               .deadline_ms = soak->deadline_ms,
                               .seed = soak->options->seed,
                               .mark = mark,

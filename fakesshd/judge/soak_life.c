@@ -25,6 +25,13 @@ void soak_life_add(struct soak_life *life, const struct reading *reading)
     life->hung[life->count++] = life->overdue;
 }
 
+void soak_life_take_back(struct soak_life *life, size_t counted_from)
+{
+    life->overdue--;
+    for (size_t i = counted_from - 1; i < life->count; i++)
+        life->hung[i]--;
+}
+
 void soak_life_fini(struct soak_life *life)
 {
     free(life->readings);

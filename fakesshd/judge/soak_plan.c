@@ -7,11 +7,14 @@
 #include <string.h>
 
 enum {
-    TASKS_A_ROUND = 25,          /* of a soak that is neither short nor long */
-    READINGS_TO_LIMIT = 30,      /* so many, if a limit comes before the last task */
-    ROUND_GROWS_BY = 2,          /* at most, from one to the next */
-    BLOCKS = 3,                  /* that GROWING needs */
-    BLOCK_MIN = 20,              /* tasks: fewer exclude no rate worth a word */
+    TASKS_A_ROUND = 25,     /* of a soak that is neither short nor long */
+    READINGS_TO_LIMIT = 30, /* so many, if a limit comes before the last task */
+    ROUND_GROWS_BY = 2,     /* at most, from one to the next */
+    BLOCKS = 3,             /* that GROWING needs */
+    BLOCK_MIN = 20,         /* tasks: fewer exclude no rate worth a word */
+    SLOTS_MIN = 4,
+    SLOTS_MAX = 64,
+    LISTENING_PART = 16,
     OTHER_MS = 60000,            /* starting, probing, two controls, evidence */
     RESPAWN_MS = 20000,          /* and to look at what hangs, end it, start anew */
     PROVES_TASKS_PER_BLOCK = 10, /* rho x tasks of a block: see growth.h */
@@ -64,6 +67,14 @@ double soak_plan_way_gone(const struct soak_limit *limits, size_t count)
         most = fmax(most, way > 0 ? fmin(gone / way, 1) : 1);
     }
     return most;
+}
+
+int soak_plan_slots(int64_t limit_fds, size_t services)
+{
+    int64_t fits = limit_fds / LISTENING_PART / (int64_t)(services > 0 ? services : 1);
+    if (limit_fds <= 0 || fits > SLOTS_MAX)
+        return SLOTS_MAX;
+    return fits < SLOTS_MIN ? SLOTS_MIN : (int)fits;
 }
 
 /* ---- rounds ---- */

@@ -47,6 +47,11 @@ bool soak_plan_is_used_up(const struct soak_limit *limit);
  * it: 0..1. */
 double soak_plan_way_gone(const struct soak_limit *limits, size_t count);
 
+/* On how many addresses each of so many scenarios is served: the more, the longer until a late
+ * connection could be taken for the next task's; but listening takes a sixteenth of the server's
+ * descriptors at most. */
+int soak_plan_slots(int64_t limit_fds, size_t services);
+
 /* ---- rounds ---- */
 
 enum {

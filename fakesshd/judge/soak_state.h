@@ -58,9 +58,10 @@ struct soak_id {
 
 /* A task that is not accounted for yet. */
 struct soak_task {
-    struct task *task; /* borrowed: the stage's */
-    int id;            /* index of its scenario */
-    bool counted;      /* among the hung calls of the readings */
+    struct task *task;   /* borrowed: the stage's */
+    int id;              /* index of its scenario */
+    size_t counted_from; /* the reading that counts it among the hung calls, from 1; 0: none */
+    int life;            /* of which client it is a task */
     bool judged;
     bool has_left; /* a template's: ended, and left something behind */
 };
@@ -75,7 +76,7 @@ struct soak_life {
     bool has_after;
 };
 
-enum { SOAK_LIMITS_MAX = 5, SOAK_LOOKS_MAX = 3, SOAK_SLOTS = 16 };
+enum { SOAK_LIMITS_MAX = 5, SOAK_LOOKS_MAX = 3 };
 
 struct soak {
     const struct soak_options *options; /* borrowed, as all of the next four */
@@ -85,6 +86,7 @@ struct soak {
     struct soak_id *ids; /* owned */
     size_t id_count;
     int64_t deadline_ms;
+    int slots;
     bool driver;
     struct report_style style;
     struct workdir workdir;
@@ -201,12 +203,15 @@ void soak_tasks_judge_ended(struct soak *soak, int64_t now_ns);
 int soak_tasks_running(const struct soak *soak, int64_t now_ns, int64_t *due_ns);
 /* How many are overdue, and when the oldest of them counts as hung. */
 int soak_tasks_overdue(const struct soak *soak, int64_t now_ns, int64_t *oldest_ns);
-/* Counts those that are overdue at this quiet point and were not before. */
+/* Counts those that are overdue at this quiet point and were not before. One that comes back by
+ * itself after all is taken out again. */
 void soak_tasks_count_overdue(struct soak *soak, int64_t now_ns);
 
 /* ---- soak_life.c ---- */
 
 void soak_life_add(struct soak_life *life, const struct reading *reading);
+/* A call that was counted as hung from this reading on (from 1) has come back. */
+void soak_life_take_back(struct soak_life *life, size_t counted_from);
 void soak_life_fini(struct soak_life *life);
 /* What its readings say of one counter; false when it was never read. */
 bool soak_life_judge(const struct soak_life *life, enum counter counter,

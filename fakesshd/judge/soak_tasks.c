@@ -22,7 +22,7 @@ static void *grown(void *array, size_t size)
 void soak_tasks_start(struct soak *soak, int id)
 {
     struct soak_id *of = &soak->ids[id];
-    int slot = of->started++ % SOAK_SLOTS;
+    int slot = of->started++ % soak->slots;
     struct task *task = stage_start_task(&soak->stage, of->service, slot, soak->deadline_ms,
                                          of->scenario->stdin_bytes, false);
     soak->started++;
@@ -33,7 +33,8 @@ void soak_tasks_start(struct soak *soak, int id)
         soak->live_size = soak->live_size * 2 + 64;
         soak->live = grown(soak->live, soak->live_size * sizeof *soak->live);
     }
-    soak->live[soak->live_count++] = (struct soak_task){.task = task, .id = id};
+    soak->live[soak->live_count++] =
+        (struct soak_task){.task = task, .id = id, .life = soak->lives};
 }
 
 /* ---- judging ---- */
@@ -88,6 +89,9 @@ static void judge_task(struct soak *soak, struct soak_task *live, int64_t now_ns
         (void)snprintf(of->why[verdict], sizeof of->why[verdict], "%s", why);
     of->beyond_usual |= facts.elapsed_ns > soak->usual_late_ns;
     of->hung += verdict == DEADLINE_HUNG;
+    if (live->counted_from > 0 && live->life == soak->lives && facts.ended && !facts.crashed &&
+        verdict != DEADLINE_HUNG)
+        soak_life_take_back(&soak->life, live->counted_from);
     count_outcome(soak, of, &facts);
     keep_verdict(of, verdict, facts.elapsed_ns);
 }
@@ -199,9 +203,10 @@ void soak_tasks_count_overdue(struct soak *soak, int64_t now_ns)
 {
     for (size_t i = 0; i < soak->live_count; i++) {
         struct soak_task *live = &soak->live[i];
-        if (live->counted || live->task->ended || now_ns < live->task->t0_ns + soak->window.late_ns)
+        if (live->counted_from > 0 || live->task->ended ||
+            now_ns < live->task->t0_ns + soak->window.late_ns)
             continue;
-        live->counted = true;
+        live->counted_from = soak->life.count + 1;
         soak->life.overdue++;
     }
 }

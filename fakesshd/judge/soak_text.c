@@ -36,7 +36,7 @@ static void print_progress(struct soak *soak, const struct reading *reading)
 /* On a terminal one line that changes; elsewhere about a dozen of them. */
 void soak_text_progress(struct soak *soak, const struct reading *reading)
 {
-    bool terminal = isatty(fileno(soak->out)) == 1;
+    bool terminal = isatty(fileno(soak->out)) == 1 && !soak->options->verbose;
     bool due =
         (int64_t)soak->started * LINES_MAX >= (int64_t)soak->readings_shown * soak->options->tasks;
     if (!terminal && !due)
@@ -79,7 +79,8 @@ static void print_counter(const struct soak *soak, const struct counter_result *
     }
     growth_print_line(&shown, soak->style.utf8, line);
     fprintf(soak->out, "    %s", line);
-    if (shown.result == &counter->per_hung && counter->per_hung.tasks != counter->growth.tasks) {
+    if (shown.result == &counter->per_hung && counter->growth.verdict == GROWTH_GROWING &&
+        counter->per_hung.tasks != counter->growth.tasks) {
         char rate[GROWTH_RATE_TEXT_MAX];
         growth_print_rate(counter->growth.rate, counter->growth.bytes, rate);
         fprintf(soak->out, "; that is %s", rate);
