@@ -78,6 +78,7 @@ void run_result_fini(struct run_result *result)
     json_decref(result->machine);
     json_decref(result->scenarios);
     json_decref(result->clients);
+    json_decref(result->soak);
     free(result->incomplete_why);
     *result = (struct run_result){0};
 }
