@@ -89,14 +89,15 @@ run(Asked, UsesTimeout) ->
          {error, case Error of null -> null; _ -> io_lib:format("~0p", [Error]) end}]).
 
 connect(Asked, Timeout) ->
+    %% Without quiet_mode a server's banner is printed, where the protocol is.
     Options = [{user, text(<<"user">>, Asked)}, {password, text(<<"password">>, Asked)},
-               {user_interaction, false}, {key_cb, {?MODULE, [Asked]}}, {connect_timeout, Timeout}],
+               {user_interaction, false}, {quiet_mode, true}, {key_cb, {?MODULE, [Asked]}}, {connect_timeout, Timeout}],
     case ssh:connect(text(<<"host">>, Asked), maps:get(<<"port">>, Asked), Options, Timeout) of
         {ok, Connection} ->
             erlang:monitor(process, Connection),
-            Result = open(Connection, Asked, Timeout),
-            ssh:close(Connection),
-            Result;
+            try open(Connection, Asked, Timeout)
+            after ssh:close(Connection)
+            end;
         {error, Why} -> ended({<<>>, 0}, Why)
     end.
 
@@ -106,7 +107,8 @@ text(Name, Asked) ->
 open(Connection, Asked, Timeout) ->
     case ssh_connection:session_channel(Connection, Timeout) of
         {ok, Channel} -> execute(Connection, Channel, Asked, Timeout);
-        {error, Why} -> ended({<<>>, 0}, Why)
+        {error, Why} -> ended({<<>>, 0}, Why);
+        Refused -> ended({<<>>, 0}, Refused) % {open_error, Code, Text, Language}
     end.
 
 execute(Connection, Channel, Asked, Timeout) ->

@@ -1,3 +1,4 @@
+import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -8,6 +9,12 @@ final class Lines {
     private static final Pattern MEMBER = Pattern
             .compile("\"((?:[^\"\\\\]|\\\\.)*+)\"\\s*:\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|(-?\\d+)|true|false|null)");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u([0-9a-fA-F]{4})|(.))");
+
+    private static final PrintStream OUT = System.out;
+
+    static {
+        System.setOut(System.err); // what anybody else prints is no line of the protocol
+    }
 
     private Lines() {
     }
@@ -58,10 +65,10 @@ final class Lines {
             line.append(':');
             put(line, members[i + 1]);
         }
-        synchronized (System.out) {
-            System.out.println(line.append('}'));
-            System.out.flush();
-            if (System.out.checkError())
+        synchronized (OUT) {
+            OUT.println(line.append('}'));
+            OUT.flush();
+            if (OUT.checkError())
                 Runtime.getRuntime().halt(1); // nobody reads the results any more
         }
     }
