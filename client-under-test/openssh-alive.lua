@@ -1,7 +1,7 @@
 -- OpenSSH's client with every option about time that ssh_config(5) has: ConnectTimeout, "used both for
--- establishing the connection and for performing the initial SSH protocol handshake and key exchange", and
--- ServerAliveInterval with ServerAliveCountMax: "if the server becomes unresponsive, ssh will disconnect after
--- approximately" their product. In the login that product is the limit for each read.
+-- establishing the connection and for performing the initial SSH protocol handshake and key exchange",
+-- and ServerAliveInterval with ServerAliveCountMax: "if the server becomes unresponsive, ssh will disconnect
+-- after approximately" their product. In the login that product is the limit for each read.
 return {
   name     = "openssh-alive",
   kind     = "template",

@@ -22,6 +22,7 @@ main(Words) ->
     ok = io:setopts(standard_io, [binary, {encoding, latin1}]),
     {ok, _} = application:ensure_all_started(ssh),
     silence(),
+    warm_up(),
     ets:new(tasks, [named_table, public]),
     {ok, Version} = application:get_key(ssh, vsn),
     Name = case UsesTimeout of true -> "erlang-timeout"; false -> "erlang" end,
@@ -30,6 +31,12 @@ main(Words) ->
          {ops, [list, "run", "settle", "counters", "bye"]}, {auth, [list, "publickey", "password"]},
          {phases, [list]}, {counters, [list, "tasks", "goroutines"]}]),
     serve(UsesTimeout).
+
+%% Modules are loaded when they are first called, which is no task's time.
+warm_up() ->
+    [code:ensure_loaded(Module) || Application <- [crypto, asn1, public_key, ssh],
+                                   {ok, Modules} <- [application:get_key(Application, modules)],
+                                   Module <- Modules].
 
 %% What goes wrong is told by the results; stdout is the protocol's alone.
 silence() ->
