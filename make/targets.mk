@@ -157,6 +157,10 @@ bench-soak: binaries ## 200,000 tasks of sshexec against the whole catalogue, 50
 bench-mutants: binaries ## every client that is wrong on purpose against one variant of every scenario; SELECTORS='...' for fewer
 	$(BUILD)/bin/fakesshd selftest --json $(BUILD)/mutants.json $(or $(SELECTORS),--all)
 
+.PHONY: bench-stability
+bench-stability: packages-test binaries $(BUILD)/bin/go-client ## is a sound client ever accused? the whole catalogue REPEAT=10 times, beside BUSY=0 busy loops; half an hour
+	@bench/stability.py --bin $(BUILD)/bin --repeat $(or $(REPEAT),10) --busy $(or $(BUSY),0) --json $(BUILD)/stability.json $(SELECTORS)
+
 .PHONY: bench-growth
 bench-growth: $(BUILD)/bin/growth-sim ## how often the growth rule is wrong, by simulation: ci against its targets, and each plan; RUNS=20000
 	@$< --targets $(or $(SERIES),100000)

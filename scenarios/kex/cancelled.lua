@@ -1,6 +1,6 @@
 -- The context of the dial is cancelled; the handshake has none.
 return {
-  about  = "Takes the client's key exchange message and never replies, and the task is cancelled long before its deadline.",
+  about  = "Never replies to the client's key exchange message, and the task is cancelled before its deadline.",
   rfc    = "4253 8, 8731 3",
   cites  = {
     "https://github.com/nemith/netconf/pull/54",

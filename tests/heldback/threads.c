@@ -173,8 +173,8 @@ int main(int argc, char **argv)
     size_t size = 0;
     every = argc > 1 ? atoi(argv[1]) : 1;
     ssh_init();
-    say(json_pack("{s:s, s:i, s:s, s:s, s:s, s:[s,s,s,s], s:[s], s:[], s:[s]}", "op", "hello", "v", 1,
-                  "name", "held-back-c", "version", "1", "runtime", "C", "ops", "run", "settle",
+    say(json_pack("{s:s, s:i, s:s, s:s, s:s, s:[s,s,s,s], s:[s], s:[], s:[s]}", "op", "hello", "v",
+                  1, "name", "held-back-c", "version", "1", "runtime", "C", "ops", "run", "settle",
                   "counters", "bye", "auth", "publickey", "phases", "counters", "tasks"));
     while (getline(&text, &size, stdin) > 0) {
         json_t *asked = json_loads(text, 0, NULL), *id = json_object_get(asked, "id");
