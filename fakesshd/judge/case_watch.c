@@ -58,14 +58,13 @@ static bool is_starved(const struct judged_case *judged, int64_t starved)
     return starved > (judged->usual_late_ns - judged->due_ms * MS) / 2;
 }
 
-/* A client that has not got its processor yet looks like one that wants it for nothing: then it
- * spins only if it has used more than as many healthy tasks would cost it. */
-static void note_spin(struct judged_case *judged, double share, int64_t starved)
+/* Work looks like spinning when there is more of it than time, or no processor for it: whoever used
+ * no more than as many healthy tasks would cost is not told to spin. */
+static void note_spin(struct judged_case *judged, double share)
 {
     int64_t used_ns = procfs_cpu_ns(stage_client_pid(&judged->stage)) - judged->cpu_ns;
     bool is_work = used_ns <= judged->round_size * judged->control_cpu_ns;
-    if (spin_watch_is_unsure(&judged->spin) ||
-        (share > SPIN_SHARE_MIN && is_work && is_starved(judged, starved)))
+    if (spin_watch_is_unsure(&judged->spin) || (share > SPIN_SHARE_MIN && is_work))
         judged->spin_unsure = true;
     else if (share > judged->spin_share)
         judged->spin_share = share;
@@ -80,7 +79,7 @@ void case_watch_end(struct judged_case *judged)
         judged->stage.tasks[i]->slow_factor = factor;
     if (factor > judged->slow_factor)
         judged->slow_factor = factor;
-    note_spin(judged, share, starved);
+    note_spin(judged, share);
     if (starved > judged->starved_ns)
         judged->starved_ns = starved;
 }
