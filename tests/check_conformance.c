@@ -19,6 +19,7 @@ static int64_t now_ms;
 
 static void begin(void)
 {
+    conformance_free(&conformance);
     conformance = conformance_new();
     lines = 0;
     now_ms = 0;
