@@ -43,7 +43,6 @@ struct request {
     char *const *command; /* after "--"; NULL: none */
     const char *const *words;
     size_t word_count;
-    struct shard shard;
     bool one_variant, fix, help;
 };
 
@@ -129,7 +128,7 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
     case 't':
         return number_option("tasks", 1, 64, &options->template_tasks, error);
     case 'i':
-        return shard_parse(optarg, shard_variable, &request->shard, error);
+        return shard_parse(optarg, shard_variable, &request->options.shard, error);
     case 'N':
         return number_option("repeat", 1, REPEATS_MAX, &options->repeats, error);
     case 's':
@@ -222,12 +221,12 @@ struct fixing {
 /* Only a whole run knows which lines are no longer true. */
 static enum err check_fix(const struct request *request, struct err_text *error)
 {
-    const char *why = request->word_count > 0       ? "selectors"
-                      : request->one_variant        ? "--one-variant"
-                      : request->shard.count > 0    ? "--shard"
-                      : request->options.fail_fast  ? "--fail-fast"
-                      : request->options.until_fail ? "--until-fail"
-                      : request->command != NULL    ? "a command without a manifest"
+    const char *why = request->word_count > 0            ? "selectors"
+                      : request->one_variant             ? "--one-variant"
+                      : request->options.shard.count > 0 ? "--shard"
+                      : request->options.fail_fast       ? "--fail-fast"
+                      : request->options.until_fail      ? "--until-fail"
+                      : request->command != NULL         ? "a command without a manifest"
                       : request->expect != NULL && request->client_count > 1
                           ? "one --expect for several clients"
                           : NULL;
@@ -333,10 +332,10 @@ static enum err run(const struct request *request, enum exit_code *code, struct 
         options.on_result = on_result;
         options.context = &fixing;
     }
-    bool is_empty = failed == ERR_NONE &&
-                    clients_keep_shard(&clients, &request->shard, selected, selected_count) == 0;
+    bool is_empty = failed == ERR_NONE && clients_keep_shard(&clients, &request->options.shard,
+                                                             selected, selected_count) == 0;
     if (is_empty) /* selectors that mean nothing are errors: so it is the shard's doing */
-        shard_print_empty(&request->shard, out);
+        shard_print_empty(&request->options.shard, out);
     else if (failed == ERR_NONE)
         *code = run_all(&options, &fixtures, clients.items, clients.count, selected, selected_count,
                         out);

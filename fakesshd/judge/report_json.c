@@ -279,7 +279,7 @@ json_t *report_json_run(const struct run_result *run)
     json_t *cases = json_array();
     for (size_t i = 0; i < run->case_count; i++)
         (void)json_array_append_new(cases, report_json_case(&run->cases[i]));
-    return json_pack(
+    json_t *results = json_pack(
         "{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:i, s:I, s:o, s:o, s:O?, s:O?, "
         "s:O?, s:o, s:O*}",
         "schema", REPORT_JSON_SCHEMA, "complete", run->complete, "incomplete_why",
@@ -288,6 +288,11 @@ json_t *report_json_run(const struct run_result *run)
         (json_int_t)run->seed, "repeats", run->repeats, "wall_ms", (json_int_t)run->wall_ms,
         "summary", summary_json(run), "began", json_text(run->began), "machine", run->machine,
         "scenarios", run->scenarios, "clients", run->clients, "cases", cases, "soak", run->soak);
+    if (run->shard_count > 0)
+        (void)json_object_set_new(
+            results, "shard",
+            json_pack("{s:i, s:i}", "index", run->shard_index, "count", run->shard_count));
+    return results;
 }
 
 enum err report_json_write(const char *path, const json_t *results, struct err_text *error)

@@ -114,11 +114,12 @@ struct case_result {
 struct run_result {
     bool complete;
     char *tool, *host;
-    char *began;         /* wall clock, "2026-11-28T09:00:00Z" */
-    json_t *machine;     /* what it ran on; as the next two an object, or NULL */
-    json_t *scenarios;   /* by id: what is known of them from their files */
-    json_t *clients;     /* by name: likewise, from their manifests */
-    const char *profile; /* static; how many tasks a driver's case took; NULL: no driver */
+    char *began;                  /* wall clock, "2026-11-28T09:00:00Z" */
+    json_t *machine;              /* what it ran on; as the next two an object, or NULL */
+    json_t *scenarios;            /* by id: what is known of them from their files */
+    json_t *clients;              /* by name: likewise, from their manifests */
+    int shard_index, shard_count; /* of a share; {0, 0}: it is the whole */
+    const char *profile;          /* static; how many tasks a driver's case took; NULL: no driver */
     struct noise_certificate noise;
     uint64_t seed;
     int repeats; /* asked for, of each case */

@@ -215,6 +215,8 @@ static void describe_run(struct run *run, int64_t begun_ns)
     run->result.noise = noise_certify(&run->noise);
     run->result.seed = run->options->seed;
     run->result.repeats = run->options->repeats;
+    run->result.shard_index = run->options->shard.index;
+    run->result.shard_count = run->options->shard.count;
     run->result.wall_ms = (clock_now_ns() - begun_ns) / CLOCK_NS_PER_MS;
     run_facts_add_machine(&run->result, run->result.wall_ms);
     for (size_t i = 0; i < run->job_count; i++) {

@@ -8,6 +8,7 @@
 #include "judge/manifest.h"
 #include "judge/report.h"
 #include "judge/result.h"
+#include "judge/shard.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,8 +40,9 @@ struct run_options {
     const char *evidence;   /* folder for what hung or grew; NULL: none */
     int min_tests;
     uint64_t seed;
-    int repeats;     /* of each case, with the seeds seed, seed + 1 and so on; 1: judged once */
-    bool until_fail; /* no more of a case once it was not as expected */
+    int repeats;        /* of each case, with the seeds seed, seed + 1 and so on; 1: judged once */
+    bool until_fail;    /* no more of a case once it was not as expected */
+    struct shard shard; /* told in the results, so that a missing one is missed */
     struct report_outputs reports; /* what is made of the results */
     const char *events;            /* file; NULL: none */
     /* Called with each case as it ends, instead of printing lines and a summary; may be NULL. False

@@ -79,6 +79,20 @@ def merged_results_are_results_and_what_they_disagree_on_is_flaky():
                     "only results of the same version")
 
 
+@test
+def a_shard_of_run_says_so_and_alone_it_is_not_the_whole():
+    words = ("healthy/exec", "healthy/exit-status", "--client", "sshexec", "--profile", "glance", "--no-stacks")
+    for index in (1, 2):
+        run(fakesshd("run", *words, "--shard", f"{index}/2", "--min-tests", "0", "--json", f"{index}.json"))
+    there = [name for name in ("1.json", "2.json") if os.path.exists(name)]
+    assert there, os.listdir(".")
+    first = json.load(open(there[0]))
+    assert first["shard"] == {"index": int(there[0][0]), "count": 2}, first.get("shard")
+    report("--merge", there[0], "--json", "merged.json")
+    merged = json.load(open("merged.json"))
+    assert merged["complete"] is False and f"shard {3 - int(there[0][0])} of 2 is not among" in merged["incomplete_why"], merged["incomplete_why"]
+
+
 # ---- JUnit ----
 
 def validate(path):
