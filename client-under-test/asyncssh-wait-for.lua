@@ -1,5 +1,5 @@
--- AsyncSSH without a timeout of its own, and asyncio.wait_for() around everything: the connection, the command and
--- the close. What it cancels has to let itself be cancelled.
+-- AsyncSSH without a timeout of its own, and asyncio.wait_for() around everything: the connection, the
+-- command and the close. What it cancels has to let itself be cancelled.
 return {
   name     = "asyncssh-wait-for",
   kind     = "driver",

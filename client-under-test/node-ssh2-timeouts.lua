@@ -1,10 +1,10 @@
 -- ssh2 of npm with every option that has to do with time. From its README:
---   readyTimeout                          "to wait for the SSH handshake to complete"; the deadline
---   keepaliveInterval, keepaliveCountMax  unanswered keepalives "before disconnection"; here the fourth of them, a
---                                         quarter of the deadline apart
--- and from its code alone:
---   timeout                               emits an event when the socket was idle for so long; the deadline. An
---                                         answered keepalive is no idleness, so this one never comes
+--   readyTimeout       "to wait for the SSH handshake to complete"; the deadline
+--   keepaliveInterval  and keepaliveCountMax: unanswered keepalives "before disconnection"; here the fourth
+--                      of them, a quarter of the deadline apart
+-- And from its code alone:
+--   timeout  emits an event when the socket was idle for so long; the deadline. An answered keepalive is no
+--            idleness, so this one never comes
 -- No option covers the channel, the request and the command where the server keeps answering.
 return {
   name     = "node-ssh2-timeouts",

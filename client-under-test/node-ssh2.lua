@@ -1,6 +1,7 @@
--- ssh2 of npm as a newcomer uses it: with readyTimeout, "how long (in milliseconds) to wait for the SSH handshake to
--- complete", says its README; the code lets it run from the TCP connection to the end of authentication. `make
--- clients` puts ssh2 into build/node_modules, without its parts in C, which it can do without.
+-- ssh2 of npm as a newcomer uses it: with readyTimeout, "how long (in milliseconds) to wait for the SSH
+-- handshake to complete", says its README; the code lets it run from the TCP connection to the end of
+-- authentication. `make clients` puts ssh2 into build/node_modules, without its parts in C, which it can do
+-- without.
 return {
   name     = "node-ssh2",
   kind     = "driver",

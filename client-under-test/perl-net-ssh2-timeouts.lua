@@ -1,6 +1,7 @@
--- Perl's Net::SSH2 with the only option that it has about time: timeout, "a global timeout (in milliseconds) which will
--- affect every action", each of them anew. It does not cover the TCP connection, which IO::Socket makes without one.
--- libssh2 1.10.0 counts what has passed in whole seconds: a timeout may end a second too soon.
+-- Perl's Net::SSH2 with the only option that it has about time: timeout, "a global timeout (in milliseconds)
+-- which will affect every action", each of them anew. It does not cover the TCP connection, which IO::Socket
+-- makes without one. libssh2 1.10.0 counts what has passed in whole seconds: a timeout may end a second too
+-- soon.
 return {
   name     = "perl-net-ssh2-timeouts",
   kind     = "driver",

@@ -1,5 +1,5 @@
--- Perl's Net::SSH2, around libssh2, as in the SYNOPSIS of its manual: "By default [...] Net::SSH2 has no timeout." A
--- process for each task.
+-- Perl's Net::SSH2, around libssh2, as in the SYNOPSIS of its manual: "By default [...] Net::SSH2 has no
+-- timeout." A process for each task.
 return {
   name     = "perl-net-ssh2",
   kind     = "driver",

@@ -1,5 +1,6 @@
--- PHP's extension ssh2, around libssh2, as in the manual's examples: ssh2_connect(), ssh2_exec(), and reading to the
--- end. ssh2_connect() has no argument for a timeout; default_socket_timeout is 60 s. A process for each task.
+-- PHP's extension ssh2, around libssh2, as in the manual's examples: ssh2_connect(), ssh2_exec(), and reading
+-- to the end. ssh2_connect() has no argument for a timeout; default_socket_timeout is 60 s. A process for
+-- each task.
 return {
   name     = "php-ssh2",
   kind     = "driver",
