@@ -1,14 +1,15 @@
 """The clients under test that are scripts: adapters in Python, JavaScript, Ruby, Perl and PHP around other people's
 libraries, each with the timeouts that the library's manual has."""
 import json
+import re
+import subprocess
 
-from lab import expect_status, fakesshd, run, test, write
+from lab import expect_status, fakesshd, finish, run, start, test, write
 
 PYTHON = ("paramiko", "paramiko-timeouts", "asyncssh", "asyncssh-wait-for")
 RUBY = ("net-ssh", "net-ssh-options", "net-ssh-in-timeout")
-FORKING = ("perl-net-ssh2", "perl-net-ssh2-timeouts", "php-ssh2", "php-ssh2-timeouts")
+PERL_AND_PHP = ("perl-net-ssh2", "perl-net-ssh2-timeouts", "php-ssh2", "php-ssh2-timeouts")
 NODE = ("node-ssh2", "node-ssh2-timeouts")
-IDS = ("healthy/exec", "ident/silent", "channel/silent")
 ABSENT = """return {
   name = "absent", kind = "driver", argv = { "no-such-client" }, version = { "no-such-client", "--version" },
   packages = { "no-such-package" },
@@ -16,51 +17,54 @@ ABSENT = """return {
 """
 
 
-def judge(*names):
-    """Each passes the probe, and is judged as its file of known gaps says: where it hangs, too."""
-    expect_status(run(fakesshd("matrix", "--out", "m", "--no-stacks", "--clients", ",".join(names), *IDS), timeout=150), 0)
-    cells = {(cell["client"], cell["id"]): cell for cell in json.load(open("m/results.json"))["cases"]}
-    assert len(cells) == len(names) * len(IDS), sorted(cells)
-    skipped = [cell["reason"] for cell in cells.values() if cell["verdict"]["deadline"] == "SKIP"]
-    return {key: cell["verdict"]["deadline"] for key, cell in cells.items()}, skipped
+def probe(*names):
+    """Each keeps to all that the protocol promises. Returns who came back from a host that never says a word."""
+    probes = {name: start(fakesshd("probe", "--deadline", "2s", "--client", name), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) for name in names}
+    back = set()
+    for name, process in probes.items():
+        done = expect_status(finish(process, timeout=90), 0)
+        assert done.out.endswith(": trusted\n"), str(done)
+        silent = re.search(r"^ok +silent host$.*?came +(.*?)$", done.out, re.M | re.S).group(1)
+        assert silent.count("timeout after") == 2 or silent.count("no answer within") == 2, str(done)
+        if "timeout after" in silent:
+            back.add(name)
+    return back
 
 
-def hang(verdicts, name):
-    return [ident for ident in IDS if verdicts[name, ident] == "HUNG"]
+@test(limit_s=120)
+def the_adapters_in_python_are_proven_and_come_back_from_a_silent_host_in_each_setting():
+    assert probe(*PYTHON) == set(PYTHON)
 
 
-@test(limit_s=200)
-def in_python_paramiko_hangs_without_its_timeouts_and_asyncssh_with_them():
-    verdicts, skipped = judge(*PYTHON)
-    assert not skipped, skipped
-    assert hang(verdicts, "paramiko") == ["channel/silent"] and not hang(verdicts, "paramiko-timeouts"), verdicts
-    assert hang(verdicts, "asyncssh") == ["channel/silent"] and not hang(verdicts, "asyncssh-wait-for"), verdicts
+@test(limit_s=120)
+def the_adapter_in_ruby_is_proven_and_comes_back_from_a_silent_host_in_each_setting():
+    assert probe(*RUBY) == set(RUBY)
 
 
-@test(limit_s=200)
-def in_ruby_net_ssh_hangs_in_each_setting_where_a_channel_is_opened():
-    verdicts, skipped = judge(*RUBY)
-    assert not skipped and all(hang(verdicts, name) == ["channel/silent"] for name in RUBY), (verdicts, skipped)
+@test(limit_s=120)
+def of_the_adapters_in_perl_and_php_the_one_with_net_ssh2s_timeout_comes_back_from_a_silent_host():
+    assert probe(*PERL_AND_PHP) == {"perl-net-ssh2-timeouts"}
 
 
-@test(limit_s=200)
-def in_perl_and_php_the_only_timeout_that_covers_the_handshake_is_that_of_net_ssh2():
-    verdicts, skipped = judge(*FORKING)
-    assert not skipped, skipped
-    for name in FORKING:
-        expected = [] if name == "perl-net-ssh2-timeouts" else ["ident/silent", "channel/silent"]
-        assert hang(verdicts, name) == expected, (name, verdicts)
-
-
-@test(limit_s=200)
-def in_node_ssh2_hangs_where_a_channel_is_opened_or_is_skipped_without_npm():
+@test(limit_s=120)
+def the_adapter_in_node_is_proven_and_comes_back_from_a_silent_host_or_is_skipped_without_npm():
     listed = json.loads(run(fakesshd("list", "--clients", "--json", *NODE)).out)
-    if not all(item["installed"] for item in listed):
-        done = expect_status(run(fakesshd("run", IDS[0], *(word for name in NODE for word in ("--client", name)))), 4)
-        assert done.out.count("`make clients` installs it") == 2, str(done)
+    if all(item["installed"] for item in listed):
+        assert probe(*NODE) == set(NODE)
         return
-    verdicts, _ = judge(*NODE)
-    assert all(hang(verdicts, name) == ["channel/silent"] for name in NODE), verdicts
+    done = expect_status(run(fakesshd("run", "healthy/exec", "--client", NODE[0], "--client", NODE[1])), 4)
+    assert done.out.count("`make clients` installs it") == 2, str(done)
+
+
+@test(limit_s=150)
+def paramiko_hangs_where_a_channel_is_opened_as_its_file_says_and_with_its_timeouts_it_does_not():
+    done = run(fakesshd("run", "healthy/exec", "channel/silent", "--profile", "matrix", "--deadline", "2s", "--no-stacks",
+                        "--client", PYTHON[0], "--client", PYTHON[1], "--json", "o.json"), timeout=140)
+    expect_status(done, 0)
+    verdicts = {(case["client"], case["id"]): case["verdict"]["deadline"] for case in json.load(open("o.json"))["cases"]}
+    assert verdicts == {("paramiko", "healthy/exec"): "OK", ("paramiko", "channel/silent"): "HUNG",
+                        ("paramiko-timeouts", "healthy/exec"): "OK", ("paramiko-timeouts", "channel/silent"): "OK"}
 
 
 @test
