@@ -26,7 +26,8 @@ void case_expected_judge(struct case_result *result, const struct run_client *cl
     expect_decision_print(&decision, expect, why, sizeof why);
     if (why[0] != '\0')
         result->stale_why = strdup(why);
-    if (decision.entry == NULL || (verdict_is_clean_ok(result->verdict) && decision.as_expected))
+    if (expect == NULL || decision.entry == NULL ||
+        (verdict_is_clean_ok(result->verdict) && decision.as_expected))
         return; /* a gap that shows only now and then is none when it doesn't */
     result->expected_verdict = decision.entry->verdicts[0];
     result->known_gap = strdup(decision.entry->reason);
