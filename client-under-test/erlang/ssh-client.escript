@@ -183,7 +183,7 @@ user_key(_, _) ->
 %% ---- lines: JSON objects whose values are texts, whole numbers, true, false or null ----
 
 read(Line) ->
-    Member = "\"((?:[^\"\\\\]|\\\\.)*+)\"\\s*:\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|(-?\\d+)|true|false|null)",
+    Member = "\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"\\s*:\\s*(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|(-?\\d+)|true|false|null)",
     case re:run(Line, Member, [global, {capture, all_but_first, binary}]) of
         {match, Members} -> maps:from_list([member(Parts) || Parts <- Members]);
         nomatch -> #{}
