@@ -11,6 +11,7 @@ return {
   },
   version  = { "java", "-cp", "{bin}/../java:/usr/share/java/jsch.jar", "JschClient", "--version" },
   packages = { "default-jdk-headless", "libjsch-java" },
+  host_keys = "all",
   cost     = 12,
   min_deadline = 1,
   grace    = 0.25,

@@ -63,7 +63,7 @@ static void begin(void)
     struct session_options options = {NULL};
     struct err_text error;
     memset(&lab, 0, sizeof lab);
-    ck_assert_int_eq(hostkey_init(&lab.keys, &error), ERR_NONE);
+    ck_assert_int_eq(hostkey_init(&lab.keys, HOST_KEYS_USUAL, &error), ERR_NONE);
     wire_init(&lab.wire, -1, &wire_events, NULL);
     lab.plain = cipher_new(cipher_kind_find("none", "none"), NULL, NULL, NULL);
     ck_assert_int_eq(session_crafted_new(&lab.session, &lab.keys, &options, &session_events, NULL,

@@ -357,8 +357,7 @@ START_TEST(one_that_says_nothing_and_never_connects_is_no_hang)
 {
     struct window window = half_second();
     struct expectation expectation = {TIMEOUT, 0};
-    struct task_facts facts = {
-        .elapsed_ns = 2600 * MS, .contact_needed = true, .witnessed = true};
+    struct task_facts facts = {.elapsed_ns = 2600 * MS, .contact_needed = true, .witnessed = true};
     ck_assert_int_eq(window_judge(&window, &expectation, &facts, why, sizeof why),
                      DEADLINE_NO_CONTACT);
     facts.contact = true;

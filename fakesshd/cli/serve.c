@@ -22,7 +22,8 @@ enum {
     OPTION_PCAP,
     OPTION_CONTROL,
     OPTION_OTHERS,
-    OPTION_SEED
+    OPTION_SEED,
+    OPTION_HOST_KEYS
 };
 
 static const struct option long_options[] = {
@@ -35,6 +36,7 @@ static const struct option long_options[] = {
     {"control", required_argument, NULL, OPTION_CONTROL},
     {"allow-other-hosts", no_argument, NULL, OPTION_OTHERS},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"host-keys", required_argument, NULL, OPTION_HOST_KEYS},
     {NULL, 0, NULL, 0},
 };
 
@@ -78,6 +80,14 @@ static enum err parse_listen(const char *text, struct server_options *options,
     return ERR_NONE;
 }
 
+static enum err parse_host_keys(const char *text, unsigned *set, struct err_text *error)
+{
+    struct err_text why;
+    return host_keys_parse(text, set, &why) == ERR_NONE
+               ? ERR_NONE
+               : err_set(error, ERR_USAGE, "--host-keys: %s", why.text);
+}
+
 static enum err parse_option(int option, struct server_options *options, struct err_text *error)
 {
     long number = 0;
@@ -107,6 +117,8 @@ static enum err parse_option(int option, struct server_options *options, struct 
     case OPTION_OTHERS:
         options->other_hosts = true;
         return ERR_NONE;
+    case OPTION_HOST_KEYS:
+        return parse_host_keys(optarg, &options->host_keys, error);
     case OPTION_SEED:
         failed = parse_number(optarg, "--seed", 0, 2147483647, &number, error);
         options->seed = (uint64_t)number;
@@ -198,8 +210,12 @@ static enum err serve_leases(struct catalogue *catalogue, struct control_options
 
 int cli_serve(int argc, char **argv)
 {
-    struct server_options options = {
-        .host = "127.0.0.1", .slots = 1, .deadline_ms = 3000, .readable = true, .seed = 1};
+    struct server_options options = {.host = "127.0.0.1",
+                                     .slots = 1,
+                                     .deadline_ms = 3000,
+                                     .readable = true,
+                                     .seed = 1,
+                                     .host_keys = HOST_KEYS_USUAL};
     struct control_options leases = {.word_count = 0};
     struct catalogue catalogue = {0};
     struct err_text error = {""};

@@ -4,6 +4,7 @@
 #include "judge/pace.h"
 
 #include "base/data_dir.h"
+#include "base/host_key.h"
 #include "base/script_file.h"
 #include "base/selector.h"
 
@@ -95,6 +96,7 @@ static enum err read_name(struct manifest *manifest, const json_t *value, struct
     if (word == NULL || word[0] == '\0' || strpbrk(word, " \t\n") != NULL)
         return manifest_field_error(manifest, "name", error, "name must be a word");
     free(manifest->name);
+    free(manifest->host_keys);
     manifest->name = copy(word);
     return ERR_NONE;
 }
@@ -262,6 +264,18 @@ static enum err read_dns(struct manifest *manifest, const json_t *value, struct 
     return ERR_NONE;
 }
 
+static enum err read_host_keys(struct manifest *manifest, const json_t *value,
+                               struct err_text *error)
+{
+    unsigned set = 0;
+    struct err_text why = {"expected a string"};
+    const char *text = json_string_value(value);
+    if (text == NULL || host_keys_parse(text, &set, &why) != ERR_NONE)
+        return manifest_field_error(manifest, "host_keys", error, "host_keys: %s", why.text);
+    manifest->host_keys = strdup(text);
+    return ERR_NONE;
+}
+
 static enum err read_scenarios(struct manifest *manifest, const json_t *value,
                                struct err_text *error)
 {
@@ -290,6 +304,7 @@ static const struct {
     {"auth", read_auth},
     {"outcomes", manifest_read_outcomes},
     {"dns", read_dns},
+    {"host_keys", read_host_keys},
     {"scenarios", read_scenarios},
     {"packages", read_packages},
     {"npm", read_npm},

@@ -77,9 +77,10 @@ struct manifest {
     int64_t grace_ms;        /* 0: the kind's usual */
     int cost;                /* of a task, in driver tasks of sshexec; 0: the kind's usual */
     enum claim claim;
-    char **scenarios;                    /* selectors, ended by NULL; NULL: all */
-    bool takes_dns;                      /* a driver that heeds the field "dns" of `run` */
-    bool has_outcomes;                   /* the manifest says how to read exit codes or messages */
+    char **scenarios;  /* selectors, ended by NULL; NULL: all */
+    char *host_keys;   /* that the server is to show: "ed25519,rsa", "all"; NULL: the usual one */
+    bool takes_dns;    /* a driver that heeds the field "dns" of `run` */
+    bool has_outcomes; /* the manifest says how to read exit codes or messages */
     int exit_outcome[EXIT_STATUS_COUNT]; /* enum outcome, or OUTCOME_UNMAPPED */
     struct stderr_pattern *patterns;     /* owned */
     size_t pattern_count;

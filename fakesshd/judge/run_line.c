@@ -37,8 +37,10 @@ struct login run_line_login(const struct server_process *server, const struct ta
     if (!task->wrong_hostkey)
         return login;
     login.hostkey = OTHER_HOSTKEY;
-    login.hostkey_ecdsa = OTHER_HOSTKEY_ECDSA;
-    login.hostkey_rsa = OTHER_HOSTKEY_RSA;
+    if (login.hostkey_ecdsa[0] != '\0')
+        login.hostkey_ecdsa = OTHER_HOSTKEY_ECDSA;
+    if (login.hostkey_rsa[0] != '\0')
+        login.hostkey_rsa = OTHER_HOSTKEY_RSA;
     login.known_hosts = "/dev/null";
     return login;
 }
@@ -51,7 +53,10 @@ json_t *run_line(const struct server_process *server, const struct task *task,
         json_pack("{s:s, s:i, s:s, s:i, s:s, s:I}", "op", "run", "id", task->id, "host",
                   asked->host, "port", server->services[task->service].port, "command",
                   asked->command, "deadline_ms", (json_int_t)task->deadline_ms);
-#define X(word) (void)json_object_set_new(request, #word, json_string(login.word));
+    /* A host key that is not shown is not told of. */
+#define X(word)                \
+    if (login.word[0] != '\0') \
+        (void)json_object_set_new(request, #word, json_string(login.word));
     LOGIN_WORDS(X)
 #undef X
     if (asked->dns[0] != '\0')

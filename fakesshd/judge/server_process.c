@@ -139,6 +139,10 @@ static enum err spawn(struct server_process *server, const struct server_process
                                  "--seed",         seed};
     for (; count < sizeof fixed / sizeof fixed[0]; count++)
         argv[count] = fixed[count];
+    if (spec->host_keys != NULL) {
+        argv[count++] = "--host-keys";
+        argv[count++] = spec->host_keys;
+    }
     for (int i = 0; i < spec->scenario_count; i++)
         argv[count++] = spec->scenarios[i];
     argv[count] = NULL;

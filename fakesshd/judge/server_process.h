@@ -74,6 +74,8 @@ struct server_process_spec {
     const char *host; /* instead: the only address; NULL: as above */
     int64_t deadline_ms;
     uint64_t seed;
+    const char
+        *host_keys; /* those that it shows, as `serve --host-keys` takes them; NULL: the usual */
 };
 
 /* Starts it; on_ready follows. */

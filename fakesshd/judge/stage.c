@@ -210,7 +210,8 @@ static enum err start_server(struct stage *stage, struct err_text *error)
                                        .lane = stage->spec.lane,
                                        .slots = stage->spec.slots,
                                        .deadline_ms = stage->spec.deadline_ms,
-                                       .seed = stage->spec.seed};
+                                       .seed = stage->spec.seed,
+                                       .host_keys = stage->spec.manifest->host_keys};
     return server_process_start(&stage->server, &spec, stage->loop, stage->reaper, &server_events,
                                 stage, error);
 }

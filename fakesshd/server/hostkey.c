@@ -126,9 +126,23 @@ bool hostkey_is_users(const struct hostkey *keys, const void *blob, size_t lengt
 
 /* ---- the whole ---- */
 
-enum err hostkey_init(struct hostkey *keys, struct err_text *error)
+static void list_algorithms(struct hostkey *keys)
+{
+#define X(id, type, field, word, names)                                                 \
+    if ((keys->shown & HOST_KEY_BIT(id)) != 0) {                                        \
+        size_t used = strlen(keys->algorithms);                                         \
+        (void)snprintf(keys->algorithms + used, sizeof keys->algorithms - used, "%s%s", \
+                       used > 0 ? "," : "", names);                                     \
+    }
+    HOST_KEYS(X)
+#undef X
+}
+
+enum err hostkey_init(struct hostkey *keys, unsigned shown, struct err_text *error)
 {
     memset(keys, 0, sizeof *keys);
+    keys->shown = shown;
+    list_algorithms(keys);
     keys->known_hosts_fd = -1;
     for (int i = 0; i < USER_KEY_COUNT; i++)
         keys->users[i].fd = -1;
@@ -136,8 +150,8 @@ enum err hostkey_init(struct hostkey *keys, struct err_text *error)
     if (keys->known_hosts_fd < 0)
         return err_set_errno(error, "cannot make a file in memory for known_hosts");
     enum err failed = ERR_NONE;
-#define X(id, type, field)  \
-    if (failed == ERR_NONE) \
+#define X(id, type, field, word, algorithms) \
+    if (failed == ERR_NONE)                  \
         failed = add_host_key(keys, id, type, error);
     HOST_KEYS(X)
 #undef X
@@ -148,8 +162,8 @@ enum host_key hostkey_for_algorithm(const char *algorithm)
 {
     if (strcmp(algorithm, "rsa-sha2-512") == 0 || strcmp(algorithm, "rsa-sha2-256") == 0)
         return HOST_KEY_RSA;
-#define X(id, type, field)            \
-    if (strcmp(algorithm, type) == 0) \
+#define X(id, type, field, word, algorithms) \
+    if (strcmp(algorithm, type) == 0)        \
         return id;
     HOST_KEYS(X)
 #undef X
@@ -164,6 +178,8 @@ enum err hostkey_add_known_host(struct hostkey *keys, const char *host, int port
     size_t length = 0;
     FILE *out = open_memstream(&lines, &length);
     for (int i = 0; out != NULL && i < HOST_KEY_COUNT; i++) {
+        if ((keys->shown & HOST_KEY_BIT(i)) == 0)
+            continue;
         (void)fprintf(out, port == 22 ? "%s" : "[%s]:%d", host, port);
         (void)fprintf(out, " %s\n", keys->hosts[i].line);
     }

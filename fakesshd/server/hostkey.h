@@ -1,11 +1,16 @@
 /* The server's keys: its host keys, and the keys of the one user that it knows. Most clients take
  * ed25519, of both; ECDSA and RSA are for those that don't know it. They are made before listening
  * and never written to a disk: clients read them through /proc/PID/fd/N, which ends with the
- * process. */
+ * process.
+ *
+ * Which of several host keys is used is the client's choice, and some prefer another than the one
+ * that they were told to expect (golang.org/x/crypto/ssh with FixedHostKey takes ECDSA before
+ * ed25519). So only ed25519 is shown, unless more are asked for. */
 #ifndef SERVER_HOSTKEY_H
 #define SERVER_HOSTKEY_H
 
 #include "base/err.h"
+#include "base/host_key.h"
 #include "server/buffer.h"
 
 #include <libssh/libssh.h>
@@ -14,20 +19,6 @@
 
 #define HOSTKEY_USER     "test"
 #define HOSTKEY_PASSWORD "test"
-
-/* identifier, the key's type, the field that tells it in the line of the address. The preferred
- * first. */
-#define HOST_KEYS(X)                                          \
-    X(HOST_KEY_ED25519, "ssh-ed25519", "hostkey")             \
-    X(HOST_KEY_ECDSA, "ecdsa-sha2-nistp256", "hostkey_ecdsa") \
-    X(HOST_KEY_RSA, "ssh-rsa", "hostkey_rsa")
-
-enum host_key {
-#define X(id, type, field) id,
-    HOST_KEYS(X)
-#undef X
-        HOST_KEY_COUNT
-};
 
 /* identifier, the field that tells where it is */
 #define USER_KEYS(X)           \
@@ -42,6 +33,8 @@ enum user_key {
 };
 
 struct hostkey {
+    unsigned shown;      /* the host keys that clients are told of and can choose from */
+    char algorithms[96]; /* of those, comma-separated */
     struct {
         ssh_key key;   /* owned */
         char *line;    /* owned; "ssh-ed25519 AAAA…" */
@@ -57,7 +50,8 @@ struct hostkey {
     char known_hosts_path[64];
 };
 
-enum err hostkey_init(struct hostkey *keys, struct err_text *error);
+/* Makes all keys; `shown` is a set of HOST_KEY_BITs, and not empty. */
+enum err hostkey_init(struct hostkey *keys, unsigned shown, struct err_text *error);
 
 /* The host key that makes signatures of this algorithm; HOST_KEY_COUNT when there is none. */
 enum host_key hostkey_for_algorithm(const char *algorithm);
@@ -65,7 +59,8 @@ enum host_key hostkey_for_algorithm(const char *algorithm);
 /* Is this public key, as it goes over the wire, one of the user's? */
 bool hostkey_is_users(const struct hostkey *keys, const void *blob, size_t length);
 
-/* Adds lines "[host]:port ssh-ed25519 AAAA…" to the known_hosts file, one for each host key. */
+/* Adds lines "[host]:port ssh-ed25519 AAAA…" to the known_hosts file, one for each that is shown.
+ */
 enum err hostkey_add_known_host(struct hostkey *keys, const char *host, int port,
                                 struct err_text *error);
 

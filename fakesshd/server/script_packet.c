@@ -391,7 +391,7 @@ static int l_ident_line(lua_State *L)
 static EVP_PKEY *key_named(const struct crafted *self, lua_State *L, int index)
 {
     static const char *const types[] = {
-#define X(id, type, field) type,
+#define X(id, type, field, word, algorithms) type,
         HOST_KEYS(X)
 #undef X
             NULL};

@@ -178,8 +178,9 @@ static void add_keys(const struct hostkey *keys, json_t *line)
 #define X(id, field) (void)json_object_set_new(line, field, json_string(keys->users[id].path));
     USER_KEYS(X)
 #undef X
-#define X(id, type, field) \
-    (void)json_object_set_new(line, field, json_string(keys->hosts[id].line));
+#define X(id, type, field, word, algorithms)   \
+    if ((keys->shown & HOST_KEY_BIT(id)) != 0) \
+        (void)json_object_set_new(line, field, json_string(keys->hosts[id].line));
     HOST_KEYS(X)
 #undef X
 }
@@ -270,7 +271,7 @@ enum err server_open(struct server *server, const struct server_options *options
     watch_signals_and_control(server);
     failed = options->pcap != NULL ? pcap_open(&server->pcap, options->pcap, error) : ERR_NONE;
     if (failed == ERR_NONE)
-        failed = hostkey_init(&server->keys, error);
+        failed = hostkey_init(&server->keys, server->options.host_keys, error);
     if (failed == ERR_NONE)
         failed = script_new(&server->script, options->seed, error);
     if (failed == ERR_NONE)

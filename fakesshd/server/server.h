@@ -28,6 +28,7 @@ struct server_options {
     const char *control; /* NULL, or "-": tasks are announced on stdin, whose end ends the server */
     bool readable;       /* log for people on stderr */
     uint64_t seed;       /* of the scripts' random numbers */
+    unsigned host_keys;  /* those that are shown: HOST_KEY_BITs */
 };
 
 enum { SERVER_SLOTS_MAX = 256 };

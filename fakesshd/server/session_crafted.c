@@ -252,6 +252,7 @@ enum err session_crafted_new(struct session **session, const struct hostkey *key
     self->base.events = events;
     self->base.owner = owner;
     self->keys = keys;
+    self->offer.hostkeys = keys->algorithms;
     const char *software = options->software != NULL ? options->software : "fakesshd";
     if (!transport_init(&self->transport, wire) ||
         asprintf(&self->server_ident, "SSH-2.0-%s", software) < 0) {

@@ -396,12 +396,12 @@ static ssh_bind make_bind(const struct hostkey *keys)
         return NULL;
     /* Without this each accept reads /etc/ssh/libssh_server_config. */
     (void)ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
-    bool done = ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, SIGN_ALGORITHMS) ==
+    bool done = ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, keys->algorithms) ==
                     SSH_OK &&
                 ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES,
                                      SIGN_ALGORITHMS) == SSH_OK;
     for (int i = 0; i < HOST_KEY_COUNT && done; i++)
-        done = import_key(bind, keys->hosts[i].key);
+        done = (keys->shown & HOST_KEY_BIT(i)) == 0 || import_key(bind, keys->hosts[i].key);
     if (done)
         return bind;
     ssh_bind_free(bind);

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 
-from lab import (Server, expect_status, fakesshd, program, run, start, test, wait_until, write)
+from lab import (Server, expect_sentence, expect_status, fakesshd, program, run, start, test, wait_until, write)
 
 HOST_KEYS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")
 USER_KEYS = (("key", "ssh-ed25519"), ("key_rsa", "rsa-sha2-512"), ("key_rsa", "ssh-rsa"))
@@ -28,7 +28,7 @@ def expect_keys(server, hostkey, key, algorithm):
 @test
 def both_engines_have_the_keys_that_old_clients_need():
     for engine in ("libssh", "crafted"):
-        server = Server(write(f"{engine}.lua", HEALTHY.format(engine)))
+        server = Server("--host-keys", "all", write(f"{engine}.lua", HEALTHY.format(engine)))
         for hostkey in HOST_KEYS:
             expect_keys(server, hostkey, *USER_KEYS[0])
         for key, algorithm in USER_KEYS:
@@ -40,9 +40,21 @@ def both_engines_have_the_keys_that_old_clients_need():
 @test
 def a_client_that_offers_all_algorithms_is_shown_the_ed25519_key():
     for engine in ("libssh", "crafted"):
-        words = Server(write(f"{engine}.lua", HEALTHY.format(engine))).ssh("nonce", "4f2a")
+        words = Server("--host-keys", "all", write(f"{engine}.lua", HEALTHY.format(engine))).ssh("nonce", "4f2a")
         done = expect_status(run([words[0], "-v", *words[1:]]), 0)
         assert "kex: host key algorithm: ssh-ed25519" in done.err, str(done)
+
+
+@test
+def who_asks_for_no_more_is_shown_the_ed25519_key_alone():
+    for engine in ("libssh", "crafted"):
+        server = Server(write(f"{engine}.lua", HEALTHY.format(engine)))
+        assert "hostkey_rsa" not in server.first and "hostkey_ecdsa" not in server.first, server.first
+        words = server.ssh("nonce", "4f2a")
+        for algorithm in HOST_KEYS[1:]:
+            done = run([words[0], "-o", f"HostKeyAlgorithms={algorithm}", *words[1:]])
+            expect_sentence(expect_status(done, 255), "no matching host key type found")
+    expect_sentence(expect_status(run(fakesshd("serve", "--host-keys", "ed25519,dsa", "healthy/exec")), 2), "'dsa'")
 
 
 # ---- verdicts ----

@@ -29,7 +29,7 @@ def the_list_has_at_least_four_hundred_ids_in_order_and_each_once():
 def each_entry_of_the_list_has_the_same_fields():
     for item in listed():
         assert set(item) == {"id", "file", "about", "rfc", "cites", "expect", "kind", "deadline_min_ms",
-                             "engine", "stdin_bytes", "variant"}, item
+                             "engine", "stdin_bytes", "cancel", "variant"}, item
         assert item["expect"]["outcome"] and item["about"].endswith("."), item
         assert item["variant"] is None or item["id"].endswith("/" + item["variant"]), item
 

@@ -297,7 +297,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc, (void)argv;
     struct err_text error;
-    FUZZ_CHECK(hostkey_init(&keys, &error) == ERR_NONE);
+    FUZZ_CHECK(hostkey_init(&keys, HOST_KEY_BIT(HOST_KEY_COUNT) - 1, &error) == ERR_NONE);
     return 0;
 }
 

@@ -35,7 +35,7 @@ const char *kex_offered(const struct kex_offer *offer, enum kex_list list)
     case KEX_METHODS:
         return usual_methods;
     case KEX_HOSTKEYS:
-        return SIGN_ALGORITHMS;
+        return offer != NULL && offer->hostkeys != NULL ? offer->hostkeys : SIGN_ALGORITHMS;
     case KEX_CIPHERS:
         return joined(cipher_names, ciphers, sizeof ciphers);
     case KEX_MACS:

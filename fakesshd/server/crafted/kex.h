@@ -31,6 +31,7 @@ enum kex_list {
 /* Comma-separated names; what a script offers instead of the usual. Any may be NULL. */
 struct kex_offer {
     char *lists[KEX_LIST_COUNT]; /* owned */
+    const char *hostkeys;        /* borrowed; the usual of KEX_HOSTKEYS; NULL: all that there are */
 };
 
 /* Only while an exchange is under way. */
