@@ -77,8 +77,11 @@ def dropbears_client_is_judged_with_its_known_gaps():
     done = run(fakesshd("run", "healthy", "kex/no-reply", "disconnect/reason", "--client", "dropbear",
                         "--json", "out.json"), timeout=60)
     expect_status(done, 0)
-    assert {case["id"]: case["verdict"]["deadline"] for case in results()["cases"]} == {
-        **all_healthy(), "kex/no-reply": "HUNG", "disconnect/reason/connection-lost": "WRONG_OUTCOME",
+    found = {case["id"]: case["verdict"]["deadline"] for case in results()["cases"]}
+    assert found["healthy/large-output"] in ("OK", "HUNG"), str(done)  # it forgets CLOSE now and then
+    assert found == {
+        **all_healthy(), "healthy/large-output": found["healthy/large-output"],
+        "kex/no-reply": "HUNG", "disconnect/reason/connection-lost": "WRONG_OUTCOME",
         "disconnect/reason/protocol-error": "WRONG_OUTCOME", "disconnect/reason/unknown": "WRONG_OUTCOME",
     }, str(done)
 
