@@ -10,5 +10,6 @@ return {
   deadline = "connect",
   grace    = 0.25,
   cost     = 20,
+  drain    = 22, -- a transport's thread goes on for up to 16 s after close()
   auth     = { "publickey" },
 }

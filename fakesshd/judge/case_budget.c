@@ -7,6 +7,7 @@ enum {
     FIRST_LOOK_MAX_MS = 60000,   /* of a short profile */
     WITHOUT_ROUNDS_MS = 60000,   /* starting, two controls, what hangs, evidence */
     STARTS_PER_SECOND_MIN = 250, /* what a busy machine manages */
+    DRAINS_MAX = 6,              /* of a short profile and what it goes on with */
     BLOCKS_WITH_ANCHORS = 2      /* a client that lingers begins anew: as many blocks once more */
 };
 
@@ -51,6 +52,7 @@ int64_t case_budget_growth_ns(const struct case_budget *budget, bool in_first_lo
 
 int64_t case_budget_whole_ns(const struct case_budget *budget)
 {
-    return WITHOUT_ROUNDS_MS * MS + 4 * budget->window->hung_ns +
-           (growth_profile_is_short(budget->profile) ? 0 : first_look_ns(budget));
+    int64_t looks_ns = growth_profile_is_short(budget->profile) ? DRAINS_MAX * budget->drain_ms * MS
+                                                                : first_look_ns(budget);
+    return WITHOUT_ROUNDS_MS * MS + 4 * budget->window->hung_ns + looks_ns;
 }

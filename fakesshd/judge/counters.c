@@ -174,11 +174,12 @@ bool counters_judge(struct counters *counters, bool last)
 /* How a counter went while every task hung. */
 enum hold { HOLDS_EACH, HOLDS_NONE, HOLDS_SOME };
 
-/* The first round may fill a pool, open a file, start a thread: what comes later tells. */
+/* The first round, which may fill a pool, open a file, start a thread, is the warm-up: the first
+ * reading comes after it. */
 static enum hold hold_of(const struct counter_result *series)
 {
     bool each = series->readings > 2, some = series->readings > 2;
-    for (size_t i = 2; i < series->readings; i++) {
+    for (size_t i = 1; i < series->readings; i++) {
         int64_t tasks = series->tasks[i] - series->tasks[i - 1];
         int64_t rise = series->series[i] - series->series[i - 1];
         each &= rise + STRAY >= tasks;

@@ -33,7 +33,7 @@ const char *growth_verdict_word(enum growth_verdict verdict)
 
 /* Only rho x tasks per round and the rounds per block enter the error rates. */
 static const struct growth_profile profiles[] = {
-    {GROWTH_MATRIX, {false, false, 5.0 / 4, 8, 2000, NULL}, 8, 1, 0, 1, 20, 500, 1000},
+    {GROWTH_MATRIX, {false, false, 5.0 / 4, 8, 2000, NULL}, 8, 1, 1, 1, 20, 500, 1000},
     {GROWTH_GLANCE, {false, false, 1.0 / 4, 40, 2000, NULL}, 10, 4, 1, 1, 20, 500, 1000},
     {"quick", {false, false, 1.0 / 10, 100, 2000, NULL}, 25, 4, 1, 6, 20, 500, 1000},
     {"ci", {false, false, 1.0 / 100, 1000, 2000, NULL}, 50, 20, 3, 6, 20, 500, 3000},

@@ -114,9 +114,9 @@ double growth_poisson_upper(int64_t k);
  * `quick`, which may say BOUNDED, and GROWING only from GROWTH_QUICK_RATE per task on. Anything
  * else goes on in the same process with the blocks of `ci`, over all readings so far, and has ci's
  * word. `glance` is one block of 40 tasks before that: where it saw any trace, the blocks of
- * `quick` follow, and then those of `ci`; `matrix` is the same with 8 tasks and no warm-up, a
- * reading before and one after. A plan that was begun with another profile has that profile's word
- * alone.
+ * `quick` follow, and then those of `ci`; `matrix` is the same with 8 tasks after a warm-up of
+ * 8, a reading before and one after. A plan that was begun with another profile has that profile's
+ * word alone.
  *
  *     growth_plan_init(&plan, limit);
  *     do {

@@ -96,7 +96,6 @@ static enum err read_name(struct manifest *manifest, const json_t *value, struct
     if (word == NULL || word[0] == '\0' || strpbrk(word, " \t\n") != NULL)
         return manifest_field_error(manifest, "name", error, "name must be a word");
     free(manifest->name);
-    free(manifest->host_keys);
     manifest->name = copy(word);
     return ERR_NONE;
 }
@@ -189,6 +188,11 @@ static enum err read_min_deadline(struct manifest *manifest, const json_t *value
 static enum err read_grace(struct manifest *manifest, const json_t *value, struct err_text *error)
 {
     return read_seconds(manifest, "grace", value, &manifest->grace_ms, error);
+}
+
+static enum err read_drain(struct manifest *manifest, const json_t *value, struct err_text *error)
+{
+    return read_seconds(manifest, "drain", value, &manifest->drain_ms, error);
 }
 
 static enum err read_cost(struct manifest *manifest, const json_t *value, struct err_text *error)
@@ -299,6 +303,7 @@ static const struct {
     {"pid", read_pid},
     {"stop", read_stop},
     {"grace", read_grace},
+    {"drain", read_drain},
     {"min_deadline", read_min_deadline},
     {"deadline", read_deadline},
     {"auth", read_auth},
@@ -351,6 +356,7 @@ void manifest_free(struct manifest **manifest)
     argv_free(gone->npm);
     argv_free(gone->scenarios);
     free(gone->name);
+    free(gone->host_keys);
     free(gone->file);
     free(gone);
     *manifest = NULL;

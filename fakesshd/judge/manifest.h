@@ -75,6 +75,7 @@ struct manifest {
     char **npm;              /* likewise of npm, "ssh2@1.17.0" */
     int64_t min_deadline_ms; /* 0: none */
     int64_t grace_ms;        /* 0: the kind's usual */
+    int64_t drain_ms;        /* how long it may take to let go of what ended; 0: the profile's */
     int cost;                /* of a task, in driver tasks of sshexec; 0: the kind's usual */
     enum claim claim;
     char **scenarios;  /* selectors, ended by NULL; NULL: all */

@@ -155,6 +155,18 @@ static void choose_profile(struct run *run)
     run->result.profile = drivers > 0 ? run->profile->name : NULL;
 }
 
+static int64_t longest_drain_ms(const struct run *run)
+{
+    int64_t longest_ms = run->profile->drain_ms;
+    if (run->options->drain_ms > 0)
+        return run->options->drain_ms;
+    for (size_t i = 0; i < run->client_count; i++) {
+        int64_t drain_ms = run->clients[i].manifest->drain_ms;
+        longest_ms = drain_ms > longest_ms ? drain_ms : longest_ms;
+    }
+    return longest_ms;
+}
+
 static void start_loop(struct run *run)
 {
     run->loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
@@ -178,10 +190,8 @@ static void start_loop(struct run *run)
     /* Each case is bounded; the run is, by what they can take in turn, and again one by one. */
     struct window window =
         window_make(run->options->deadline_ms, GRACE_MANAGED_MS, NOISE_FACTOR_CAP);
-    struct case_budget budget = {.profile = run->profile,
-                                 .window = &window,
-                                 .drain_ms = run->options->drain_ms > 0 ? run->options->drain_ms
-                                                                        : run->profile->drain_ms};
+    struct case_budget budget = {
+        .profile = run->profile, .window = &window, .drain_ms = longest_drain_ms(run)};
     double per_case_s = 30 + (double)run->options->deadline_ms / 100 +
                         clock_seconds_from_ns(case_budget_whole_ns(&budget));
     size_t turns =

@@ -238,6 +238,16 @@ profile_of(const struct run *run, const struct run_client *client, const struct 
                : run->profile;
 }
 
+/* What the user says, or the longer of the profile's and the client's own. */
+static int64_t drain_of(const struct run *run, const struct run_client *client,
+                        const struct scenario *scenario)
+{
+    int64_t usual_ms = profile_of(run, client, scenario)->drain_ms;
+    if (run->options->drain_ms > 0)
+        return run->options->drain_ms;
+    return client->manifest->drain_ms > usual_ms ? client->manifest->drain_ms : usual_ms;
+}
+
 static void start_case(struct job *job, int lane)
 {
     struct run *run = job->run;
@@ -249,7 +259,7 @@ static void start_case(struct job *job, int lane)
         .client_version = client->version[0] != '\0' ? client->version : NULL,
         .deadline_ms = deadline_of(run, client->manifest, job->scenario),
         .profile = profile_of(run, client, job->scenario),
-        .drain_ms = run->options->drain_ms,
+        .drain_ms = drain_of(run, client, job->scenario),
         .template_tasks = run->options->template_tasks,
         .lane = lane_address(run, lane),
         .seed = run->options->seed + job->attempt_count,
