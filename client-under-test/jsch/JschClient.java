@@ -55,7 +55,10 @@ public final class JschClient {
                 outcome = isTimeout(failure.getCause()) ? "timeout" : "failure";
                 phase = failure.phase;
                 error = failure.getMessage();
-            } catch (RuntimeException | Error trouble) {
+            } catch (RuntimeException trouble) {
+                outcome = "failure"; // of the library's: it trips over what the server said
+                error = trouble.toString();
+            } catch (Error trouble) {
                 outcome = "could_not_try";
                 error = trouble.toString();
             }
@@ -117,7 +120,7 @@ public final class JschClient {
                 channel.setErrStream(OutputStream.nullOutputStream());
                 InputStream output = channel.getInputStream();
                 if (usesTimeout)
-                    channel.connect(deadlineMs);
+                    connectInTime(channel);
                 else
                     channel.connect();
                 read(output);
@@ -130,6 +133,19 @@ public final class JschClient {
             }
             if (exitStatus < 0)
                 throw new Failure(null, new IOException("the channel was closed without an exit status"));
+        }
+
+        /** When its time is up, it says no more than that the channel is not opened. */
+        private void connectInTime(ChannelExec channel) throws JSchException {
+            long fromNs = System.nanoTime();
+            try {
+                channel.connect(deadlineMs);
+            } catch (JSchException trouble) {
+                boolean late = System.nanoTime() - fromNs >= deadlineMs * 1000000L;
+                if (late && String.valueOf(trouble.getMessage()).contains("not opened"))
+                    throw new JSchException("timeout: " + trouble.getMessage(), trouble);
+                throw trouble;
+            }
         }
 
         private void read(InputStream output) throws IOException {
