@@ -70,7 +70,7 @@ def every_cell_has_a_verdict_and_a_line_and_its_evidence():
                         for id in ("healthy/exec", "ident/silent")}, str(done)
     assert names(cells()) == names(told["cases"])
     driver = [case for case in told["cases"] if case["client"] == "sshexec"][0]
-    assert driver["tasks"] == 8 and [t for t, _ in driver["growth"]["fds"]["series"]] == [0, 8], driver
+    assert driver["tasks"] == 16 and [t for t, _ in driver["growth"]["fds"]["series"]] == [0, 8], driver
     file = [case for case in told["cases"] if case["evidence"]][0]["evidence"]["file"]
     assert file == "evidence/ident_silent.stuck.txt" and os.path.exists(f"out/{file}"), file
     expect_no_process_left()
