@@ -125,8 +125,10 @@ static bool deserves_another_try(const struct job *job, const struct case_result
         return false;
     if (result->verdict.state == CASE_INCONCLUSIVE)
         return result->may_be_noise;
+    /* What was in time, if only by the width that the noise gave it, has nothing to dispute. */
+    bool is_off = result->may_be_noise && result->verdict.deadline != DEADLINE_OK;
     return result->verdict.state == CASE_JUDGED &&
-           (result->may_be_noise || result->verdict.deadline == DEADLINE_EARLY ||
+           (is_off || result->verdict.deadline == DEADLINE_EARLY ||
             (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0);
 }
 
