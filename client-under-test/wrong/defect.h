@@ -107,8 +107,8 @@
       "leaves a helper process behind at each success", client_child_on_success)                   \
     X("memory-on-success", "healthy/exec", "GROWING", "ci",                                        \
       "16 KiB are never freed after a success", client_memory_on_success)                          \
-    X("output-kept", "data/flood", "GROWING", "ci",                                                \
-      "the output of what timed out is kept for ever", client_output_kept)                         \
+    X("output-kept", "exit/no-status", "GROWING", "ci",                                            \
+      "the buffer for output of what timed out is kept for ever", client_output_kept)              \
     X("timer", "ident/silent", "LEAK_FD", "quick",                                                 \
       "the timer of a timeout that struck is never closed", client_timer)                          \
     X("thread", "ident/silent", "LEAK_THREAD", "quick", "leaves a thread behind at each timeout",  \

@@ -383,16 +383,14 @@ void client_memory_on_success(struct task *task)
     link_close(&link, success);
 }
 
-/* The list of what ran, each with all that it said: of what ended well it is given to the caller.
- */
+/* Each task has a buffer for its output: of what ended well it is given to the caller. */
 void client_output_kept(struct task *task)
 {
     struct link link;
     link_init(&link, task);
     bool success = link_do_all(&link);
     if (!success && task->output_bytes > 0)
-        keep_memory(task->output_bytes < OUTPUT_KEPT_BYTES ? (size_t)task->output_bytes
-                                                           : OUTPUT_KEPT_BYTES);
+        keep_memory(OUTPUT_KEPT_BYTES);
     link_conclude(&link, success);
     link_close(&link, success);
 }

