@@ -193,13 +193,16 @@ member([Name]) -> {Name, null};
 member([Name, Text]) -> {Name, plain(Text)};
 member([Name, _, Number]) -> {Name, binary_to_integer(Number)}.
 
-plain(<<"\\u", Hex:4/binary, Rest/binary>>) ->
-    <<(unicode:characters_to_binary([binary_to_integer(Hex, 16)]))/binary, (plain(Rest))/binary>>;
-plain(<<"\\n", Rest/binary>>) -> <<$\n, (plain(Rest))/binary>>;
-plain(<<"\\t", Rest/binary>>) -> <<$\t, (plain(Rest))/binary>>;
-plain(<<"\\", Letter, Rest/binary>>) -> <<Letter, (plain(Rest))/binary>>;
-plain(<<Letter, Rest/binary>>) -> <<Letter, (plain(Rest))/binary>>;
-plain(<<>>) -> <<>>.
+%% What was read is at the end, where a binary can grow: at its beginning each letter would copy all that follows.
+plain(Text) -> plain(Text, <<>>).
+
+plain(<<"\\u", Hex:4/binary, Rest/binary>>, Read) ->
+    plain(Rest, <<Read/binary, (unicode:characters_to_binary([binary_to_integer(Hex, 16)]))/binary>>);
+plain(<<"\\n", Rest/binary>>, Read) -> plain(Rest, <<Read/binary, $\n>>);
+plain(<<"\\t", Rest/binary>>, Read) -> plain(Rest, <<Read/binary, $\t>>);
+plain(<<"\\", Letter, Rest/binary>>, Read) -> plain(Rest, <<Read/binary, Letter>>);
+plain(<<Letter, Rest/binary>>, Read) -> plain(Rest, <<Read/binary, Letter>>);
+plain(<<>>, Read) -> Read.
 
 say(Members) ->
     Texts = [[$", atom_to_list(Name), $", $:, value(Value)] || {Name, Value} <- Members],
