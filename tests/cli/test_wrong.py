@@ -14,19 +14,33 @@ def rate_is_one(case, counter):
     assert abs(per_task - 1) < 0.005, f"{counter}: {per_task} per task"
 
 
-@test(limit_s=400, alone=True)
+def selftest(*words):
+    """What it says, and its cases by client and id."""
+    done = run(fakesshd("selftest", *words, "--json", "out.json"), timeout=390)
+    with open("out.json") as file:
+        return done, {(case["client"], case["id"]): case for case in json.load(file)["cases"]}
+
+
+@test(limit_s=500, alone=True)
 def every_client_that_is_wrong_on_purpose_gets_its_own_verdict_and_is_well_on_a_healthy_server():
     # The table is the clients' own, and asked here apart from what selftest makes of it.
-    wanted = [line.split() for line in run([program("wrong"), "--verdicts"]).out.splitlines()]
-    done = run(fakesshd("selftest", "--jobs", "16", "--json", "out.json"), timeout=390)
-    with open("out.json") as file:
-        cases = {(case["client"], case["id"]): case for case in json.load(file)["cases"]}
+    wanted = {name: (id, verdict) for name, id, verdict, _ in
+              (line.split() for line in run([program("wrong"), "--verdicts"]).out.splitlines())}
+    done, cases = selftest()
+    # What the machine left undecided says nothing of the judge: that is asked again, alone, and told.
+    undecided = {client.split("/")[1] for (client, _), case in cases.items()
+                 if case["verdict"]["deadline"] == "INCONCLUSIVE"}
+    for name in undecided:
+        print(f"undecided at first: {name}", flush=True)
+        again, more = selftest("--defects", name)
+        expect_status(again, 0)
+        cases.update(more)
+    assert len(undecided) <= 4, f"too much was undecided: {undecided}\n{done}"
     found = [f"{name} on {id}: expected {verdict}, found {word_of(cases[f'wrong/{name}', id]['verdict'])}"
-             for name, id, verdict, profile in wanted
+             for name, (id, verdict) in wanted.items()
              if word_of(cases[f"wrong/{name}", id]["verdict"]) != verdict]
     assert not found, "\n".join(found) + f"\n{done}"
-    expect_status(done, 0)
-    assert done.out.splitlines()[-1].startswith(f"{len(wanted) - 1} of {len(wanted) - 1} defects killed"), str(done)
+    expect_status(done, 3 if undecided else 0)
     story = cases["wrong/dial-only", "ident/silent"]
     rate_is_one(story, "threads")
     rate_is_one(story, "fds")
