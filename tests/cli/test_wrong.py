@@ -27,9 +27,13 @@ def every_client_that_is_wrong_on_purpose_gets_its_own_verdict_and_is_well_on_a_
     wanted = {name: (id, verdict) for name, id, verdict, _ in
               (line.split() for line in run([program("wrong"), "--verdicts"]).out.splitlines())}
     done, cases = selftest()
-    # What the machine left undecided says nothing of the judge: that is asked again, alone, and told.
+    # What the machine left undecided says nothing of the judge: that is asked again, alone, and told. So is one
+    # that spins, where others that spin beside it had the processors.
     undecided = {client.split("/")[1] for (client, _), case in cases.items()
                  if case["verdict"]["deadline"] == "INCONCLUSIVE"}
+    undecided |= {name for name, (id, verdict) in wanted.items() if verdict.endswith("SPIN") and
+                  word_of(cases[f"wrong/{name}", id]["verdict"]) == "OK" and
+                  cases[f"wrong/{name}", id]["slow_factor"] > 1}
     for name in undecided:
         print(f"undecided at first: {name}", flush=True)
         again, more = selftest("--defects", name)
@@ -40,7 +44,7 @@ def every_client_that_is_wrong_on_purpose_gets_its_own_verdict_and_is_well_on_a_
              for name, (id, verdict) in wanted.items()
              if word_of(cases[f"wrong/{name}", id]["verdict"]) != verdict]
     assert not found, "\n".join(found) + f"\n{done}"
-    expect_status(done, 3 if undecided else 0)
+    assert done.status == 0 or undecided and done.status in (1, 3), str(done)
     story = cases["wrong/dial-only", "ident/silent"]
     rate_is_one(story, "threads")
     rate_is_one(story, "fds")
