@@ -64,8 +64,9 @@ static double watched(const int *used_ms, int count)
 START_TEST(whoever_spins_does_it_to_the_end_and_a_burst_of_work_is_none)
 {
     ck_assert_double_gt(watched((const int[]){95, 90, 99, 98}, 4), SPIN_SHARE_MIN);
-    ck_assert_double_lt(watched((const int[]){100, 100, 100, 2}, 4), SPIN_SHARE_MIN);
+    ck_assert_double_lt(watched((const int[]){100, 100, 100, 2, 2}, 5), SPIN_SHARE_MIN);
     ck_assert_double_gt(watched((const int[]){2, 0, 99, 99}, 4), SPIN_SHARE_MIN);
+    ck_assert_double_gt(watched((const int[]){2, 99, 99, 40}, 4), SPIN_SHARE_MIN);
     ck_assert_double_lt(watched((const int[]){99, 99, 2, 99}, 4), SPIN_SHARE_MIN);
     ck_assert_double_eq(watched((const int[]){100}, 1), 0);
     ck_assert_double_eq(watched(NULL, 0), 0);

@@ -31,18 +31,26 @@ void spin_watch_add(struct spin_watch *watch, const struct spin_sample *sample)
             watch->kept_waiting++;
         } else {
             bool is_first = watch->intervals - watch->kept_waiting == 1;
-            watch->shares[0] = is_first ? share : watch->shares[1];
-            watch->shares[1] = share;
+            watch->shares[0] = watch->shares[1];
+            watch->shares[1] = is_first ? share : watch->shares[2];
+            watch->shares[2] = share;
         }
     }
     watch->last = *sample;
+}
+
+static double lesser(double a, double b)
+{
+    return a < b ? a : b;
 }
 
 double spin_watch_share(const struct spin_watch *watch)
 {
     if (watch->intervals < 2 || spin_watch_is_unsure(watch))
         return 0;
-    return watch->shares[0] < watch->shares[1] ? watch->shares[0] : watch->shares[1];
+    double last = lesser(watch->shares[1], watch->shares[2]);
+    double before = lesser(watch->shares[0], watch->shares[1]);
+    return last > before ? last : before;
 }
 
 bool spin_watch_is_unsure(const struct spin_watch *watch)

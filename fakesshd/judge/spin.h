@@ -24,13 +24,14 @@ double spin_share(const struct spin_sample *before, const struct spin_sample *af
 struct spin_watch {
     struct spin_sample last;     /* from_ns 0: none yet */
     int intervals, kept_waiting; /* the latter say nothing */
-    double shares[2];            /* of the latest two others, the older one first */
+    double shares[3];            /* of the latest others, the oldest first; 0 where there is none */
 };
 
 void spin_watch_add(struct spin_watch *watch, const struct spin_sample *sample);
 
-/* The share of a core that it used in each of the last two intervals; 0 when there were not two of
- * them. To begin many tasks takes a while; whoever spins does it to the end, whenever it began. */
+/* The share of a core that it used in each of two intervals, the last ones or those before the very
+ * last, in which a wait may have ended; 0 when there were not two of them. To begin many tasks
+ * takes a while; whoever spins does it to the end, whenever it began. */
 double spin_watch_share(const struct spin_watch *watch);
 
 /* It wanted a processor to the end, and hardly ever had one. */
