@@ -6,6 +6,7 @@
 #include "base/exit_code.h"
 #include "cli/clients.h"
 #include "cli/command.h"
+#include "cli/command_line.h"
 #include "cli/matrix_options.h"
 #include "cli/number_option.h"
 #include "judge/growth.h"
@@ -143,14 +144,8 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
 
 static enum err parse(int argc, char **argv, struct request *request, struct err_text *error)
 {
-    static char letters[64];
-    size_t used = 0;
-    for (const struct option *option = long_options; option->name != NULL; option++) {
-        letters[used++] = (char)option->val;
-        if (option->has_arg == required_argument)
-            letters[used++] = ':';
-    }
-    letters[used] = '\0';
+    char letters[COMMAND_LINE_LETTERS_MAX];
+    command_line_letters(long_options, letters);
     int letter = 0;
     opterr = 0;
     while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {

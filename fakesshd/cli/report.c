@@ -1,5 +1,6 @@
 /* `fakesshd report`: makes every format from results that are there already. */
 #include "cli/command.h"
+#include "cli/command_line.h"
 
 #include "base/exit_code.h"
 #include "judge/report.h"
@@ -40,14 +41,8 @@ static void print_help(void)
 
 static enum err parse(int argc, char **argv, struct request *request, struct err_text *error)
 {
-    static char letters[64];
-    size_t used = 0;
-    for (const struct option *option = long_options; option->name != NULL; option++) {
-        letters[used++] = (char)option->val;
-        if (option->has_arg == required_argument)
-            letters[used++] = ':';
-    }
-    letters[used] = '\0';
+    char letters[COMMAND_LINE_LETTERS_MAX];
+    command_line_letters(long_options, letters);
     int letter = 0;
     opterr = 0;
     while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {

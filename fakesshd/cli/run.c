@@ -1,6 +1,7 @@
 /* `fakesshd run`: judges clients against scenarios. */
 #include "cli/clients.h"
 #include "cli/command.h"
+#include "cli/command_line.h"
 #include "cli/fix.h"
 #include "cli/number_option.h"
 #include "cli/run_options.h"
@@ -143,35 +144,20 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
 
 static enum err parse(int argc, char **argv, struct request *request, struct err_text *error)
 {
-    static char letters[64];
-    size_t used = 0;
-    for (const struct option *option = long_options; option->name != NULL; option++) {
-        letters[used++] = (char)option->val;
-        if (option->has_arg == required_argument)
-            letters[used++] = ':';
-    }
-    letters[used] = '\0';
-    /* getopt would move words across "--": the command begins there, and is nobody's option. */
-    int end = argc;
-    for (int i = 1; i < argc && end == argc; i++) {
-        if (strcmp(argv[i], "--") == 0)
-            end = i;
-    }
-    if (end < argc) {
-        request->command = argv + end + 1;
-        argv[end] = NULL;
-        if (request->command[0] == NULL)
-            return err_set(error, ERR_USAGE, "expected a command after --");
-    }
+    char letters[COMMAND_LINE_LETTERS_MAX];
+    command_line_letters(long_options, letters);
+    enum err failed = command_line_part(&argc, argv, &request->command, error);
+    if (failed != ERR_NONE)
+        return failed;
     int letter = 0;
     opterr = 0;
-    while ((letter = getopt_long(end, argv, letters, long_options, NULL)) != -1) {
-        enum err failed = parse_option(letter, request, error);
+    while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+        failed = parse_option(letter, request, error);
         if (failed != ERR_NONE)
             return failed;
     }
     request->words = (const char *const *)argv + optind;
-    request->word_count = (size_t)(end - optind);
+    request->word_count = (size_t)(argc - optind);
     if (request->options.repeats == 0)
         request->options.repeats = request->options.until_fail ? REPEATS_UNTIL_FAIL : 1;
     if (request->client_count == 0 && request->command == NULL)
@@ -180,17 +166,6 @@ static enum err parse(int argc, char **argv, struct request *request, struct err
 }
 
 /* ---- the whole ---- */
-
-/* Beside the results, unless said otherwise. */
-static void choose_evidence_folder(struct run_options *options)
-{
-    static char folder[PATH_MAX];
-    const char *json = options->reports.json;
-    if (options->evidence != NULL || json == NULL || strcmp(json, "-") == 0)
-        return;
-    (void)snprintf(folder, sizeof folder, "%s.evidence", json);
-    options->evidence = folder;
-}
 
 static enum err read_clients(const struct request *request, struct clients *clients,
                              struct err_text *error)
@@ -363,7 +338,8 @@ int cli_run(int argc, char **argv)
         print_help();
         return EXIT_AS_EXPECTED;
     }
-    choose_evidence_folder(&request.options);
+    if (request.options.evidence == NULL)
+        request.options.evidence = report_evidence_folder(&request.options.reports);
     if (failed == ERR_NONE)
         failed = check_fix(&request, &error);
     if (failed == ERR_NONE)

@@ -1,6 +1,8 @@
 /* `fakesshd soak`: leaves one client running against faults. */
 #include "cli/clients.h"
 #include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/number_option.h"
 #include "cli/soak_options.h"
 
 #include "base/data_dir.h"
@@ -48,18 +50,6 @@ static void print_help(void)
 #define X(name, letter, value, sentence) printf("  -%c, --%-16s %s\n", letter, #name, sentence);
     REPORT_FORMATS(X)
 #undef X
-}
-
-static enum err parse_number(const char *what, long from, long to, int *number,
-                             struct err_text *error)
-{
-    char *end = NULL;
-    long value = strtol(optarg, &end, 10);
-    if (end == optarg || *end != '\0' || value < from || value > to)
-        return err_set(error, ERR_USAGE, "--%s: expected a number from %ld to %ld, found '%s'",
-                       what, from, to, optarg);
-    *number = (int)value;
-    return ERR_NONE;
 }
 
 /* "50", "50/s", "100/min", "30/h" */
@@ -123,7 +113,7 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
         return ERR_NONE;
     switch (letter) {
     case 't':
-        return parse_number("tasks", 1, 10000000, &options->tasks, error);
+        return number_option("tasks", 1, 10000000, &options->tasks, error);
     case 'r':
         return parse_rate(optarg, &options->tasks_per_second, error);
     case 'd':
@@ -131,9 +121,9 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
     case 'D':
         return duration_parse_ms(optarg, "--drain", &options->drain_ms, error);
     case 'R':
-        return parse_number("tasks-per-minute", 1, 1000000, &options->tasks_per_minute, error);
+        return number_option("tasks-per-minute", 1, 1000000, &options->tasks_per_minute, error);
     case 's':
-        failed = parse_number("seed", 0, INT_MAX, &number, error);
+        failed = number_option("seed", 0, INT_MAX, &number, error);
         options->seed = (uint64_t)number;
         return failed;
     default:
@@ -144,42 +134,26 @@ static enum err parse_option(int letter, struct request *request, struct err_tex
 
 static enum err parse(int argc, char **argv, struct request *request, struct err_text *error)
 {
-    static char letters[64];
-    size_t used = 0;
-    for (const struct option *option = long_options; option->name != NULL; option++) {
-        letters[used++] = (char)option->val;
-        if (option->has_arg == required_argument)
-            letters[used++] = ':';
-    }
-    letters[used] = '\0';
-    /* getopt would move words across "--": the command begins there, and is nobody's option. */
-    int end = argc;
-    for (int i = 1; i < argc && end == argc; i++) {
-        if (strcmp(argv[i], "--") == 0)
-            end = i;
-    }
-    if (end < argc) {
-        request->command = argv + end + 1;
-        argv[end] = NULL;
-        if (request->command[0] == NULL)
-            return err_set(error, ERR_USAGE, "expected a command after --");
-    }
+    char letters[COMMAND_LINE_LETTERS_MAX];
+    command_line_letters(long_options, letters);
+    enum err failed = command_line_part(&argc, argv, &request->command, error);
+    if (failed != ERR_NONE)
+        return failed;
     int letter = 0;
     opterr = 0;
-    while ((letter = getopt_long(end, argv, letters, long_options, NULL)) != -1) {
-        enum err failed = parse_option(letter, request, error);
+    while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+        failed = parse_option(letter, request, error);
         if (failed != ERR_NONE)
             return failed;
     }
     request->words = (const char *const *)argv + optind;
-    request->word_count = (size_t)(end - optind);
+    request->word_count = (size_t)(argc - optind);
     return ERR_NONE;
 }
 
 /* What must fit together, and what follows from the rest. */
 static enum err complete(struct request *request, struct err_text *error)
 {
-    static char folder[PATH_MAX];
     struct soak_options *options = &request->options;
     if (request->endure && request->isolate)
         return err_set(error, ERR_USAGE, "expected --endure or --isolate, found both");
@@ -194,11 +168,8 @@ static enum err complete(struct request *request, struct err_text *error)
         options->tasks_per_minute = options->tasks_per_second > 0
                                         ? (int)ceil(60 * options->tasks_per_second)
                                         : GROWTH_TASKS_PER_MINUTE;
-    const char *json = options->reports.json;
-    if (options->evidence == NULL && json != NULL && strcmp(json, "-") != 0) {
-        (void)snprintf(folder, sizeof folder, "%s.evidence", json);
-        options->evidence = folder;
-    }
+    if (options->evidence == NULL)
+        options->evidence = report_evidence_folder(&options->reports);
     return ERR_NONE;
 }
 

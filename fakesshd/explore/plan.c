@@ -2,6 +2,7 @@
 
 #include "base/dns_plan.h"
 #include "base/fault_kind.h"
+#include "base/random.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -110,19 +111,11 @@ static const enum phase ways[] = {PHASE_IDENT,   PHASE_KEXINIT, PHASE_KEX,     P
                                   PHASE_DATA,    PHASE_EXIT,    PHASE_CLOSE,   PHASE_DISCONNECT};
 enum { WAY_COUNT = sizeof ways / sizeof ways[0] };
 
-/* ---- chance: splitmix64, so that a seed means the same everywhere ---- */
-
-static uint64_t next(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
+/* ---- chance ---- */
 
 static unsigned below(uint64_t *state, unsigned limit)
 {
-    return (unsigned)(next(state) % limit);
+    return (unsigned)(random_next(state) % limit);
 }
 
 static bool fits(const struct plan_row *row, enum plan_place place, enum phase phase)

@@ -1,6 +1,7 @@
 #include "judge/case_verdict.h"
 
 #include "base/clock.h"
+#include "base/int64_order.h"
 #include "judge/case_timeline.h"
 #include "judge/case_watch.h"
 #include "judge/growth_text.h"
@@ -152,12 +153,6 @@ static struct deadline_axis judge_deadlines(struct judged_case *judged)
     return axis;
 }
 
-static int compare(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void keep_elapsed(struct case_result *result, const int64_t *elapsed_ns, size_t count)
 {
     result->elapsed_count = count < ELAPSED_KEPT ? count : ELAPSED_KEPT;
@@ -182,7 +177,7 @@ static void measure_elapsed(struct judged_case *judged)
     }
     keep_elapsed(result, elapsed, count);
     if (count > 0) {
-        qsort(elapsed, count, sizeof *elapsed, compare);
+        qsort(elapsed, count, sizeof *elapsed, int64_order);
         result->elapsed_min_ms = elapsed[0] / MS;
         result->elapsed_p50_ms = elapsed[count / 2] / MS;
         result->elapsed_p99_ms = elapsed[(count - 1) * 99 / 100] / MS;
@@ -306,6 +301,22 @@ static void report_evidence(struct judged_case *judged)
         evidence_report(&judged->evidence, &of, judged->result);
 }
 
+/* Death, and no healthy task afterwards, weigh more than what the tasks say. */
+static void weigh_the_end(const struct judged_case *judged, struct deadline_axis *axis)
+{
+    bool crashed = judged->stage.fault == STAGE_FAULT_CRASH;
+    if (crashed && axis->verdict < DEADLINE_CRASH) {
+        axis->verdict = DEADLINE_CRASH;
+        (void)snprintf(axis->why, sizeof axis->why, "%.399s", judged->stage.why);
+    }
+    if (!crashed && judged->control_failed && axis->verdict == DEADLINE_OK) {
+        axis->verdict = judged->control->ended ? DEADLINE_WRONG_OUTCOME : DEADLINE_HUNG;
+        (void)snprintf(axis->why, sizeof axis->why,
+                       "afterwards it no longer completes a healthy task: %.300s",
+                       judged->control_why);
+    }
+}
+
 void case_judge(struct judged_case *judged)
 {
     struct case_result *result = judged->result;
@@ -318,17 +329,7 @@ void case_judge(struct judged_case *judged)
     measure_elapsed(judged);
     unsigned cleanup = judge_cleanup(judged, &inconclusive);
     counters_report(&judged->counters, result);
-    bool crashed = judged->stage.fault == STAGE_FAULT_CRASH;
-    if (crashed && axis.verdict < DEADLINE_CRASH) {
-        axis.verdict = DEADLINE_CRASH;
-        (void)snprintf(axis.why, sizeof axis.why, "%.399s", judged->stage.why);
-    }
-    if (!crashed && judged->control_failed && axis.verdict == DEADLINE_OK) {
-        axis.verdict = judged->control->ended ? DEADLINE_WRONG_OUTCOME : DEADLINE_HUNG;
-        (void)snprintf(axis.why, sizeof axis.why,
-                       "afterwards it no longer completes a healthy task: %.300s",
-                       judged->control_why);
-    }
+    weigh_the_end(judged, &axis);
     result->verdict =
         (struct verdict){.state = CASE_JUDGED, .deadline = axis.verdict, .cleanup = cleanup};
     char reason[1024], undecided[256], why_starved[1024];

@@ -1,6 +1,7 @@
 #include "judge/noise.h"
 
 #include "base/clock.h"
+#include "base/int64_order.h"
 #include "judge/process.h"
 
 #include <stdio.h>
@@ -89,12 +90,6 @@ void noise_print(const struct noise_certificate *certificate, char text[NOISE_TE
 
 /* ---- measuring while nothing runs ---- */
 
-static int compare(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static int64_t measure_fork_exec_us(void)
 {
     int64_t took_us[FORKS];
@@ -108,7 +103,7 @@ static int64_t measure_fork_exec_us(void)
             (void)waitpid(pid, NULL, 0);
         took_us[i] = (clock_now_ns() - begin_ns) / 1000;
     }
-    qsort(took_us, FORKS, sizeof took_us[0], compare);
+    qsort(took_us, FORKS, sizeof took_us[0], int64_order);
     return took_us[FORKS / 2];
 }
 
@@ -121,7 +116,7 @@ static void measure_timers(struct noise_sample *sample)
         (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &wait, NULL);
         late_us[i] = (clock_now_ns() - due_ns) / 1000;
     }
-    qsort(late_us, TIMERS, sizeof late_us[0], compare);
+    qsort(late_us, TIMERS, sizeof late_us[0], int64_order);
     sample->timers = TIMERS;
     sample->lateness_p50_us = late_us[TIMERS / 2];
     sample->lateness_p99_us = sample->lateness_max_us = late_us[TIMERS - 1];

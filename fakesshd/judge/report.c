@@ -7,6 +7,8 @@
 #include "judge/report_md.h"
 #include "judge/report_tap.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 enum err report_write_all(const struct report_outputs *outputs, const json_t *results,
@@ -19,6 +21,15 @@ enum err report_write_all(const struct report_outputs *outputs, const json_t *re
     REPORT_FORMATS(X)
 #undef X
     return failed;
+}
+
+const char *report_evidence_folder(const struct report_outputs *outputs)
+{
+    static char folder[PATH_MAX];
+    if (outputs->json == NULL || strcmp(outputs->json, "-") == 0)
+        return NULL;
+    (void)snprintf(folder, sizeof folder, "%s.evidence", outputs->json);
+    return folder;
 }
 
 const char **report_path_of(struct report_outputs *outputs, int letter)

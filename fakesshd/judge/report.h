@@ -29,6 +29,10 @@ struct report_outputs {
 enum err report_write_all(const struct report_outputs *outputs, const json_t *results,
                           struct err_text *error);
 
+/* Where evidence belongs that nobody wants elsewhere: beside the JSON. NULL where that goes nowhere
+ * or to standard output. Static memory. */
+const char *report_evidence_folder(const struct report_outputs *outputs);
+
 /* The path of the format with this letter; NULL when there is none. One that takes no path has "-"
  * for it. */
 const char **report_path_of(struct report_outputs *outputs, int letter);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/data_dir.h"
+#include "base/random.h"
 #include "judge/repeats.h"
 #include "judge/stage_facts.h"
 
@@ -323,22 +324,13 @@ static bool has_its_client_busy(const struct job *job)
     return false;
 }
 
-/* splitmix64: a seed means the same everywhere. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 void schedule_order(size_t *order, size_t count, uint64_t seed)
 {
     for (size_t i = 0; i < count; i++)
         order[i] = i;
     uint64_t state = seed;
     for (size_t i = count; i > 1 && seed != CASE_SEED_USUAL; i--) {
-        size_t other = (size_t)(next_random(&state) % i), kept = order[i - 1];
+        size_t other = (size_t)(random_next(&state) % i), kept = order[i - 1];
         order[i - 1] = order[other];
         order[other] = kept;
     }

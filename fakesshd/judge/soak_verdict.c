@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/data_dir.h"
+#include "base/int64_order.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -164,12 +165,6 @@ static char *reason_of(const struct soak *soak, const struct soak_id *of,
 
 /* ---- a case ---- */
 
-static int compare(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Sorts the times: the verdicts beside them are of no use any more. */
 static void measure_elapsed(struct soak_id *of, struct case_result *result)
 {
@@ -179,7 +174,7 @@ static void measure_elapsed(struct soak_id *of, struct case_result *result)
     result->elapsed_us = copy_of(of->elapsed_ns, result->elapsed_count);
     for (size_t i = 0; i < result->elapsed_count; i++)
         result->elapsed_us[i] /= 1000;
-    qsort(of->elapsed_ns, of->count, sizeof *of->elapsed_ns, compare);
+    qsort(of->elapsed_ns, of->count, sizeof *of->elapsed_ns, int64_order);
     result->elapsed_min_ms = of->elapsed_ns[0] / MS;
     result->elapsed_p50_ms = of->elapsed_ns[of->count / 2] / MS;
     result->elapsed_p99_ms = of->elapsed_ns[(of->count - 1) * 99 / 100] / MS;
