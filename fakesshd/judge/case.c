@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/data_dir.h"
 #include "judge/case_repro.h"
+#include "judge/case_share.h"
 #include "judge/case_steps.h"
 #include "judge/case_timeline.h"
 #include "judge/case_verdict.h"
@@ -182,8 +183,9 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
     ev_timer_init(&judged->wake, on_wake, 0., 0.);
     ev_set_priority(&judged->wake, EV_MAXPRI);
     judged->wake.data = judged;
-    char mark[64];
-    (void)snprintf(mark, sizeof mark, "%d.%d", (int)getpid(), spec->lane);
+    char mark[64]; /* of one case in a lane, whose driver may outlive it */
+    (void)snprintf(mark, sizeof mark, "%d.%d.%lld", (int)getpid(), spec->lane,
+                   (long long)judged->begun_ns);
     const struct scenario *scenarios[] = {spec->scenario, spec->control};
     struct stage_spec stage = {.manifest = spec->manifest,
                                .scenarios = scenarios,
@@ -193,7 +195,8 @@ void case_begin(struct judged_case *judged, const struct case_spec *spec, struct
                                .deadline_ms = spec->deadline_ms,
                                .seed = spec->seed,
                                .mark = mark,
-                               .workdir = spec->workdir};
+                               .workdir = spec->workdir,
+                               .kept = case_share_take(judged)};
     struct err_text error;
     case_enter(judged, STEP_OPENING, judged->begun_ns);
     judged->advancing = true;
@@ -219,6 +222,7 @@ void case_fini(struct judged_case *judged)
     ev_timer_stop(judged->loop, &judged->wake);
     ev_clear_pending(judged->loop, &judged->wake);
     evidence_fini(&judged->evidence);
+    case_share_give(judged);
     stage_close(&judged->stage);
     counters_fini(&judged->counters);
 }

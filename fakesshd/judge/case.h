@@ -61,6 +61,10 @@ struct case_spec {
     uint64_t seed;
     int repetition; /* from 1, where the case is judged several times; 0: it is not */
     const char *workdir;
+    /* Where drivers wait that others have had, and where this one goes when it left no trace;
+     * borrowed; NULL: its driver is its own and ends with it. */
+    struct driver_pool *drivers;
+    bool fresh;                  /* it doesn't begin with one that another has had */
     bool no_evidence;            /* nothing is asked of a debugger */
     const char *evidence_folder; /* borrowed; NULL: no files */
     FILE *events;                /* borrowed; what the server says is copied there; NULL: nowhere */
@@ -86,6 +90,10 @@ struct judged_case {
     int64_t usual_late_ns; /* its late bound on a quiet machine */
     struct case_budget budget;
     int service, control_service, slots;
+    bool is_shared;       /* its driver had cases before: it may say clean OK, and nothing else */
+    bool shared_failed;   /* there its tasks were overdue */
+    int warmup_rounds;    /* of its driver's, which a shared one has behind it */
+    bool has_shared;      /* its driver waits for another case; known when all is given back */
     struct task *control; /* of the control step that runs */
     bool control_failed;
     bool between_failed; /* a control beside tasks that hung; the next one is the last */
@@ -130,6 +138,14 @@ void case_abort(struct judged_case *judged, const char *why);
 
 /* The window of its tasks on a machine that is so slow. */
 struct window case_window(const struct judged_case *judged, double slow_factor);
+
+/* It began with a driver that had cases before, and there it isn't a clean OK: whose trace it is
+ * that it shows nobody can tell, so it is to be judged in a process of its own. */
+bool case_wants_own_process(const struct judged_case *judged);
+
+/* And it was tasks that failed there, not counters that moved: if it comes through in a process of
+ * its own, that is worth telling. */
+bool case_failed_in_shared(const struct judged_case *judged);
 
 /* What it is doing, in words. Static memory. */
 const char *case_step_sentence(enum case_step step);

@@ -115,7 +115,7 @@ bool case_step_control_after(struct judged_case *judged, int64_t now_ns, int64_t
     if (begins_to_stop(judged)) {
         case_enter(judged, STEP_STOPPING, now_ns);
     } else if (wants_dump(judged)) {
-        driver_ask_dump(&judged->stage.driver);
+        driver_ask_dump(judged->stage.driver);
         case_enter(judged, STEP_DUMP, now_ns);
     } else {
         case_judge(judged);
@@ -126,7 +126,7 @@ bool case_step_control_after(struct judged_case *judged, int64_t now_ns, int64_t
 bool case_step_dump(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     int64_t bound_ns = judged->step_ns + DUMP_MAX_MS * MS;
-    if (!driver_has_dumped(&judged->stage.driver) && now_ns < bound_ns) {
+    if (!driver_has_dumped(judged->stage.driver) && now_ns < bound_ns) {
         *look_ns = now_ns + POLL_MS * MS;
         return false;
     }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "judge/case_control.h"
 #include "judge/case_ending.h"
+#include "judge/case_share.h"
 #include "judge/case_verdict.h"
 #include "judge/case_watch.h"
 #include "judge/procfs.h"
@@ -106,7 +107,7 @@ static bool step_control_before(struct judged_case *judged, int64_t now_ns, int6
         return true;
     }
     /* Without a warm-up the healthy task was one, and the first reading comes after it. */
-    if (manifest_lives_on(judged->spec.manifest) && judged->spec.profile->warmup_rounds == 0)
+    if (manifest_lives_on(judged->spec.manifest) && judged->warmup_rounds == 0)
         begin_settling(judged, true, now_ns);
     else
         begin_round(judged, now_ns);
@@ -172,6 +173,8 @@ static bool step_round(struct judged_case *judged, int64_t now_ns, int64_t *look
     }
     case_watch_end(judged);
     case_note(judged, "round %d of %d tasks is over", judged->round, judged->round_size);
+    if (case_share_gives_up_overdue(judged))
+        return true;
     judged->is_stopped = procfs_is_stopped(stage_client_pid(&judged->stage));
     if (judged->is_stopped) {
         /* More tasks would tell no more of it. */
@@ -265,7 +268,7 @@ static void decide_next(struct judged_case *judged, int64_t now_ns)
     if (counters_judge(&judged->counters, now_ns - judged->begun_ns > budget_ns) ||
         (hangs && counters_judge_hung(&judged->counters)))
         after_rounds(judged, now_ns);
-    else
+    else if (!case_share_gives_up_moved(judged))
         begin_round(judged, now_ns);
 }
 
@@ -288,8 +291,7 @@ static void begin_drain(struct judged_case *judged, const struct reading *before
  */
 static void count_reading(struct judged_case *judged, const struct reading *reading, int64_t now_ns)
 {
-    int warmup_rounds = judged->spec.profile->warmup_rounds;
-    if (judged->round < warmup_rounds) {
+    if (judged->round < judged->warmup_rounds) {
         begin_round(judged, now_ns);
         return;
     }
@@ -299,9 +301,10 @@ static void count_reading(struct judged_case *judged, const struct reading *read
         if (counters_add_drained(&judged->counters, judged->tasks_measured, &judged->drain))
             case_note(judged, "it let go of some of what it held while it idled");
     } else {
-        if (judged->round > warmup_rounds)
+        if (judged->round > judged->warmup_rounds)
             judged->tasks_measured += judged->round_size;
-        if (counters_want_drain(&judged->counters, judged->tasks_measured, reading)) {
+        if (!judged->is_shared &&
+            counters_want_drain(&judged->counters, judged->tasks_measured, reading)) {
             begin_drain(judged, reading, now_ns);
             return;
         }

@@ -295,7 +295,7 @@ static void report_evidence(struct judged_case *judged)
     char words[VERDICT_TEXT_MAX];
     verdict_print(judged->result->verdict, words);
     const char *dump = judged->stage.driver_stacks != NULL ? judged->stage.driver_stacks
-                                                           : judged->stage.driver.dump;
+                                                           : judged->stage.driver->dump;
     struct evidence_case of = {judged->spec.evidence_folder, dump, words};
     if (judged->evidence.loop != NULL)
         evidence_report(&judged->evidence, &of, judged->result);

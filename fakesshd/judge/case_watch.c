@@ -33,7 +33,7 @@ void case_watch(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     pid_t pid = stage_client_pid(&judged->stage);
     /* Nor is reading what it is asked, which may be megabytes of input. */
-    if (pid <= 0 || some_hang_already(judged) || judged->stage.driver.in.used > 0)
+    if (pid <= 0 || some_hang_already(judged) || judged->stage.driver->in.used > 0)
         return;
     int64_t due_ns = judged->spin.last.from_ns + SPIN_MS * MS;
     if (judged->spin.last.from_ns == 0 || now_ns >= due_ns) {

@@ -106,7 +106,7 @@ struct conformance_request *conformance_find(struct conformance *conformance, js
 
 static void take_request(struct conformance *conformance, const struct transcript_entry *entry)
 {
-    json_t *line = json_loadb(entry->text, entry->length, 0, NULL);
+    json_t *line = json_loadb(entry->text, entry->length, JSON_ALLOW_NUL, NULL);
     const char *op = json_string_value(json_object_get(line, "op"));
     const json_t *id = json_object_get(line, "id");
     struct conformance_request *asked =

@@ -363,7 +363,8 @@ void conformance_check_line(struct conformance *conformance, const struct transc
         conformance_add(conformance, RULE_UTF8, entry->line, "expected UTF-8, found other bytes");
         return;
     }
-    json_t *line = json_loadb(entry->text, entry->length, JSON_REJECT_DUPLICATES, &why);
+    json_t *line =
+        json_loadb(entry->text, entry->length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
     const json_t *word = json_object_get(line, "op");
     const char *op = json_string_value(word);
     if (!json_is_object(line))

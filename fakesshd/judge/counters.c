@@ -254,6 +254,17 @@ bool counters_some_grows(const struct counters *counters)
     return some;
 }
 
+bool counters_left_trace(const struct counters *counters)
+{
+    for (int i = 0; i < COUNTER_COUNT; i++) {
+        const struct counter_result *series = &counters->series[i];
+        if (i != COUNTER_MEMORY && series->readings > 0 &&
+            series->series[series->readings - 1] > series->series[0])
+            return true;
+    }
+    return false;
+}
+
 void counters_report(struct counters *counters, struct case_result *result)
 {
     for (int i = 0; i < COUNTER_COUNT; i++) {

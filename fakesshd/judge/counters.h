@@ -99,6 +99,9 @@ const struct growth_profile *counters_profile(const struct counters *counters);
 /* Does some counter grow, as judged last? */
 bool counters_some_grows(const struct counters *counters);
 
+/* Is some count higher than at the first reading? Memory is not asked. */
+bool counters_left_trace(const struct counters *counters);
+
 /* Moves series and verdicts into the result, for those that were read at all. */
 void counters_report(struct counters *counters, struct case_result *result);
 

@@ -59,7 +59,7 @@ static void on_line(void *context, char *text, size_t length)
     if (driver->closing)
         return;
     tap(driver, TRANSCRIPT_SAID, text, length, 0);
-    json_t *line = json_loadb(text, length, 0, NULL);
+    json_t *line = json_loadb(text, length, JSON_ALLOW_NUL, NULL);
     const char *op = json_string_value(json_object_get(line, "op"));
     const json_t *id = json_object_get(line, "id");
     if (op == NULL) {
@@ -68,6 +68,7 @@ static void on_line(void *context, char *text, size_t length)
         on_bad_line(driver, "expected \"hello\" once", text);
     } else if (strcmp(op, "hello") == 0) {
         driver->greeted = true;
+        driver->hello = json_incref(line);
         driver->events->on_hello(driver->owner, line);
     } else if (!driver->greeted) {
         on_bad_line(driver, "expected \"hello\" first", text);
@@ -240,6 +241,7 @@ enum err driver_start(struct driver *driver, char *const *argv, const char *mark
     driver->events = events;
     driver->owner = owner;
     driver->tap = listener;
+    (void)snprintf(driver->mark, sizeof driver->mark, "%s", mark);
     driver->in_fd = driver->out_fd = driver->error_fd = -1;
     ev_timer_init(&driver->patience, on_patience_over, 0.2, 0.);
     driver->patience.data = driver;
@@ -300,6 +302,13 @@ bool driver_has_dumped(const struct driver *driver)
     return driver->died && !ev_is_active(&driver->error_ready);
 }
 
+void driver_hand_over(struct driver *driver, const struct driver_events *events, void *owner)
+{
+    driver->events = events;
+    driver->owner = owner;
+    driver->last_words[0] = '\0';
+}
+
 static void close_fd(int *fd)
 {
     if (*fd >= 0)
@@ -307,7 +316,7 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-void driver_close(struct driver *driver, const char *mark)
+void driver_close(struct driver *driver)
 {
     if (driver->loop == NULL)
         return;
@@ -317,9 +326,9 @@ void driver_close(struct driver *driver, const char *mark)
     if (driver->pid > 0) {
         tap(driver, TRANSCRIPT_KILLED, "", 0, 0);
         reaper_forget(driver->reaper, driver->pid);
-        process_kill_all(driver->reaper, driver->pid, mark);
+        process_kill_all(driver->reaper, driver->pid, driver->mark);
     } else {
-        process_kill_all(driver->reaper, 0, mark);
+        process_kill_all(driver->reaper, 0, driver->mark);
     }
     line_reader_fini(&driver->out);
     line_writer_fini(&driver->in);
@@ -327,6 +336,8 @@ void driver_close(struct driver *driver, const char *mark)
     close_fd(&driver->out_fd);
     close_fd(&driver->error_fd);
     free(driver->dump);
+    json_decref(driver->hello);
     driver->dump = NULL;
+    driver->hello = NULL;
     driver->loop = NULL;
 }

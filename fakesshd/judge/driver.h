@@ -38,6 +38,7 @@ struct driver {
     const struct driver_events *events; /* borrowed, static */
     void *owner;
     const struct driver_tap *tap; /* borrowed; NULL: none */
+    char mark[64];                /* of its processes' environment */
     pid_t pid;                    /* 0 when it does not run */
     int in_fd, out_fd, error_fd;  /* owned */
     struct line_reader out;
@@ -45,7 +46,10 @@ struct driver {
     ev_io out_ready, error_ready, in_ready;
     ev_timer patience;     /* from a broken pipe to the news of its death */
     const char *complaint; /* borrowed, static; what is said when no such news comes */
+    json_t *hello;         /* owned reference; NULL before it came */
     bool greeted, closing, died;
+    /* Of those who had it before: ids are never used twice in a driver's life. */
+    int tasks_before, requests_before;
     int unasked;           /* replies to nothing that was asked */
     int status;            /* of the process, when it died */
     char last_words[2048]; /* the end of its stderr */
@@ -74,7 +78,10 @@ void driver_finish_input(struct driver *driver);
 void driver_ask_dump(struct driver *driver);
 bool driver_has_dumped(const struct driver *driver);
 
+/* From here on its events go to another owner. It runs, and whoever had it waits for nothing. */
+void driver_hand_over(struct driver *driver, const struct driver_events *events, void *owner);
+
 /* Kills its group, and what descends from it outside of it. No event follows. */
-void driver_close(struct driver *driver, const char *mark);
+void driver_close(struct driver *driver);
 
 #endif

@@ -293,6 +293,7 @@ static enum exit_code judge(struct matrix *matrix, const struct run_fixtures *fi
     options.context = matrix;
     options.min_tests = 0; /* over all cells, in the end */
     options.repeats = 1;
+    options.shares_drivers = true;
     for (size_t i = 0; i < matrix->client_count; i++) {
         matrix->rows[i] = (struct row){matrix, &matrix->clients[i]};
         matrix->clients[i].wants = wants;

@@ -324,6 +324,6 @@ void probe_fini(struct probe *probe)
     ev_timer_stop(probe->loop, &probe->wake);
     ev_clear_pending(probe->loop, &probe->wake);
     if (probe->spec.thorough)
-        driver_close(&probe->more.second, probe->stage.mark);
+        driver_close(&probe->more.second);
     stage_close(&probe->stage);
 }

@@ -300,7 +300,7 @@ static const struct driver_events second_events = {on_second_hello, on_second_re
 static void start_second(struct probe *probe, int64_t now_ns)
 {
     struct err_text error = {""};
-    driver_close(&probe->stage.driver, probe->stage.mark);
+    driver_close(probe->stage.driver);
     probe_enter(probe, PROBE_CLOSING, now_ns);
     probe->more.asked_ns = 0;
     if (stage_start_another(&probe->stage, &probe->more.second, &second_events, probe, &error) ==
@@ -314,15 +314,15 @@ static void step_leaving(struct probe *probe, int64_t now_ns)
 {
     struct probe_more *more = &probe->more;
     if (more->asked_ns == 0) {
-        if (!probe->stage.driver.died && !is_waiting(probe, &more->left, SLOT_LEFT, now_ns))
+        if (!probe->stage.driver->died && !is_waiting(probe, &more->left, SLOT_LEFT, now_ns))
             return;
         more->asked_ns = now_ns;
-        driver_send(&probe->stage.driver, json_pack("{s:s}", "op", "bye"));
+        driver_send(probe->stage.driver, json_pack("{s:s}", "op", "bye"));
         return;
     }
-    if (!probe->stage.driver.died && !is_past(probe, more->asked_ns, LEAVE_MS + 100, now_ns))
+    if (!probe->stage.driver->died && !is_past(probe, more->asked_ns, LEAVE_MS + 100, now_ns))
         return;
-    find_end(probe, PROBE_BYE, &probe->stage.driver, now_ns);
+    find_end(probe, PROBE_BYE, probe->stage.driver, now_ns);
     start_second(probe, now_ns);
 }
 

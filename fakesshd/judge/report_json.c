@@ -195,6 +195,7 @@ static void add_more(json_t *object, const struct case_result *result)
         {"timeline", timeline_json(result)},
         {"timeline_dropped", json_integer((json_int_t)result->timeline_dropped)},
         {"known_gap_at", json_text(result->known_gap_at)},
+        {"tasks_before", json_integer(result->tasks_before)},
     };
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         (void)json_object_set_new(object, more[i].key, more[i].value);

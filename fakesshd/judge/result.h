@@ -90,6 +90,7 @@ struct case_result {
     struct window window;        /* of its tasks; all zero when it has none */
     struct counter_result counters[COUNTERS_MAX];
     size_t counter_count;
+    int tasks_before; /* that its driver had done for other cases; 0: it had a process of its own */
     int controls, controls_failed; /* healthy tasks: before the others, beside what hung, after */
     int open_after_settle;  /* connections that the server still sees after their tasks ended */
     int surplus;            /* connections beyond one a task */

@@ -65,7 +65,9 @@ static void stop_what_runs(struct run *run)
         if (job->first != NULL)
             attempt_fini(job->first);
         free(job->first);
+        free(job->shared_why);
     }
+    driver_pool_fini(&run->drivers);
 }
 
 /* Unjudged cases leave the results, which then say that they are not complete. */
@@ -175,6 +177,7 @@ static void start_loop(struct run *run)
     reaper_init(&run->reaper, run->loop);
     pace_init(&run->pace, run->options->starts_per_second);
     throttle_init(&run->throttle, run->options->jobs);
+    driver_pool_init(&run->drivers, (size_t)run->options->jobs);
     ev_timer_init(&run->later, schedule_on_later, 0., 0.);
     run->later.data = run;
     noise_start(&run->noise, run->loop);

@@ -37,6 +37,7 @@ struct run_options {
     const char *profile; /* of growth.h; NULL: quick, and glance where many cases are asked for */
     bool verbose, fail_fast, no_probe, no_stacks;
     bool spares_processors; /* no more is started while the machine is busy: for many clients */
+    bool shares_drivers;    /* a driver without a trace goes on with another case: for many cases */
     const char *evidence;   /* folder for what hung or grew; NULL: none */
     int min_tests;
     uint64_t seed;

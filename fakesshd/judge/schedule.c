@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 250 };
+enum { LANES = 250, SHARERS_MIN = 2, SHARERS_MAX = 6 };
 
 #define BUSY_PART 0.6 /* of the processors: beyond it a client may have had to wait for one */
 
@@ -191,14 +191,58 @@ void schedule_conclude(struct job *job)
     finish_job(job);
 }
 
+/* ---- a process of its own ---- */
+
+/* Where the two differ, the client may remember what it should have forgotten. */
+static void tell_shared(struct job *job, struct case_result *result)
+{
+    char *reason = NULL;
+    if (verdict_is_clean_ok(result->verdict) &&
+        asprintf(&reason,
+                 "%s; that is in a process of its own: in one that had other cases before, %s",
+                 result->reason, job->shared_why) >= 0) {
+        free(result->reason);
+        result->reason = reason;
+    }
+    free(job->shared_why);
+    job->shared_why = NULL;
+}
+
+static void ask_for_own_process(struct job *job, struct case_result *result, bool failed)
+{
+    job->shared_why = failed ? strdup(result->reason) : NULL;
+    case_result_fini(result);
+    job->fresh = true;
+    job->state = JOB_WAITING;
+}
+
+static bool has_more_cases(const struct run *run, size_t client)
+{
+    for (size_t i = 0; i < run->job_count; i++) {
+        if (run->jobs[i].client == client && run->jobs[i].state != JOB_DONE)
+            return true;
+    }
+    return false;
+}
+
 static void on_case_end(struct judged_case *judged, void *owner)
 {
     struct job *job = owner;
     struct run *run = job->run;
     struct case_result *result = schedule_result_of(run, job);
+    bool wants_own = case_wants_own_process(judged), failed = case_failed_in_shared(judged);
     case_fini(judged);
+    run->client_runs[job->client].running--;
+    run->client_runs[job->client].leaves_traces = !judged->has_shared;
     free(judged);
     job->judged = NULL;
+    if (wants_own) {
+        ask_for_own_process(job, result, failed);
+        give_lane(run, job->lane);
+        return;
+    }
+    if (job->shared_why != NULL)
+        tell_shared(job, result);
     if (deserves_another_try(job, result)) {
         job->first = malloc(sizeof *job->first);
         if (job->first == NULL)
@@ -217,6 +261,8 @@ static void on_case_end(struct judged_case *judged, void *owner)
         else
             schedule_conclude(job);
     }
+    if (!has_more_cases(run, job->client))
+        driver_pool_end(&run->drivers, run->clients[job->client].manifest);
     give_lane(run, job->lane);
 }
 
@@ -267,6 +313,8 @@ static void start_case(struct job *job, int lane)
         .lane = lane_address(run, lane),
         .seed = run->options->seed + job->attempt_count,
         .repetition = run->options->repeats > 1 ? (int)job->attempt_count + 1 : 0,
+        .drivers = run->options->shares_drivers ? &run->drivers : NULL,
+        .fresh = job->fresh || job->again,
         .workdir = run->workdir.path,
         .no_evidence = run->options->no_stacks,
         .evidence_folder = run->options->evidence,
@@ -274,6 +322,7 @@ static void start_case(struct job *job, int lane)
     };
     job->state = JOB_RUNNING;
     job->lane = lane;
+    run->client_runs[job->client].running++;
     job->judged = malloc(sizeof *job->judged);
     if (job->judged == NULL)
         abort();
@@ -324,6 +373,20 @@ static bool has_its_client_busy(const struct job *job)
     return false;
 }
 
+/* While a client leaves no traces a driver that is about to be free is waited for: a few of them
+ * serve all of its cases, and no more are started. */
+static bool waits_for_driver(const struct job *job)
+{
+    const struct run *run = job->run;
+    const struct client_run *client = &run->client_runs[job->client];
+    const struct manifest *manifest = run->clients[job->client].manifest;
+    int sharers = run->options->jobs / (int)run->client_count;
+    sharers = sharers < SHARERS_MIN ? SHARERS_MIN : sharers > SHARERS_MAX ? SHARERS_MAX : sharers;
+    return run->options->shares_drivers && manifest->driver && !job->fresh &&
+           !client->leaves_traces && client->running >= sharers &&
+           !driver_pool_has(&run->drivers, manifest);
+}
+
 void schedule_order(size_t *order, size_t count, uint64_t seed)
 {
     for (size_t i = 0; i < count; i++)
@@ -366,7 +429,8 @@ static bool start_next_job(struct run *run, enum job_state wanted)
             mark_not_proven(job);
             continue;
         }
-        if (run->client_runs[job->client].state != CLIENT_TRUSTED || has_its_client_busy(job))
+        if (run->client_runs[job->client].state != CLIENT_TRUSTED || has_its_client_busy(job) ||
+            waits_for_driver(job))
             continue;
         if (!may_start(run))
             return false;

@@ -4,6 +4,7 @@
 #define JUDGE_SCHEDULE_H
 
 #include "judge/case.h"
+#include "judge/driver_pool.h"
 #include "judge/probe.h"
 #include "judge/report_text.h"
 #include "judge/run.h"
@@ -31,6 +32,8 @@ struct job {
     const struct scenario *scenario;
     enum job_state state;
     bool again;
+    bool fresh;               /* with a driver that no other case has had */
+    char *shared_why;         /* owned; how it failed with one that others had; NULL: it didn't */
     struct attempt *first;    /* owned; the first verdict of one that is judged again; NULL */
     struct attempt *attempts; /* owned; what was judged so far, where there are repeats */
     size_t attempt_count;
@@ -46,6 +49,8 @@ struct client_run {
     enum client_state state;
     struct probe probe;
     int lane;
+    int running;        /* of its cases */
+    bool leaves_traces; /* the driver of its latest case was of no use to another */
     char why[500];
     bool cannot_start;
 };
@@ -67,7 +72,8 @@ struct run {
     struct pace pace;
     struct noise noise;
     struct throttle throttle;
-    ev_timer later; /* until the throttle lets the next one start */
+    struct driver_pool drivers; /* those that wait for another case */
+    ev_timer later;             /* until the throttle lets the next one start */
     ev_signal interrupted, terminated;
     ev_timer own_deadline;
     ev_async schedule; /* starts what can be started, outside of other callbacks */

@@ -384,14 +384,14 @@ static bool step_control_after(struct soak *soak, int64_t now_ns, int64_t *look_
                  soak->stage.state != STAGE_FAILED && procfs_is_go(stage_client_pid(&soak->stage));
     if (!dumps)
         return ends(soak, now_ns);
-    driver_ask_dump(&soak->stage.driver);
+    driver_ask_dump(soak->stage.driver);
     soak_enter(soak, SOAK_DUMP, now_ns);
     return true;
 }
 
 static bool step_dump(struct soak *soak, int64_t now_ns, int64_t *look_ns)
 {
-    if (!driver_has_dumped(&soak->stage.driver) && now_ns < soak->step_ns + DUMP_MAX_MS * MS) {
+    if (!driver_has_dumped(soak->stage.driver) && now_ns < soak->step_ns + DUMP_MAX_MS * MS) {
         *look_ns = now_ns + POLL_MS * MS;
         return false;
     }

@@ -226,7 +226,7 @@ static void report_evidence(struct soak *soak, struct case_result *result)
 {
     char words[VERDICT_TEXT_MAX];
     const char *dump =
-        soak->stage.driver_stacks != NULL ? soak->stage.driver_stacks : soak->stage.driver.dump;
+        soak->stage.driver_stacks != NULL ? soak->stage.driver_stacks : soak->stage.driver->dump;
     verdict_print(result->verdict, words);
     struct evidence_case of = {soak->options->evidence, dump, words};
     if (soak->looks > 0 && soak->evidence[0].loop != NULL)

@@ -78,7 +78,7 @@ static const struct server_process_events server_events = {on_server_ready, on_s
 
 bool stage_offers(const struct stage *stage, const char *op)
 {
-    const json_t *ops = json_object_get(stage->hello, "ops");
+    const json_t *ops = json_object_get(stage->driver->hello, "ops");
     for (size_t i = 0; i < json_array_size(ops); i++) {
         const char *name = json_string_value(json_array_get(ops, i));
         if (name != NULL && strcmp(name, op) == 0)
@@ -87,9 +87,8 @@ bool stage_offers(const struct stage *stage, const char *op)
     return false;
 }
 
-static void on_hello(void *owner, const json_t *hello)
+static void read_hello(struct stage *stage, const json_t *hello)
 {
-    struct stage *stage = owner;
     const char *version = json_string_value(json_object_get(hello, "version"));
     json_t *counters = json_object_get(hello, "counters");
     json_t *counter;
@@ -99,13 +98,16 @@ static void on_hello(void *owner, const json_t *hello)
         const char *name = json_string_value(counter);
         stage->counts_tasks |= name != NULL && strcmp(name, "tasks") == 0;
     }
-    json_decref(stage->hello);
-    stage->hello = json_deep_copy(hello);
     stage->offers_stacks = stage_offers(stage, "stacks");
     stage->offers_cancel = stage_offers(stage, "cancel");
     free(stage->version);
     stage->version = version != NULL ? strdup(version) : NULL;
     stage_client_is_ready(stage);
+}
+
+static void on_hello(void *owner, const json_t *hello)
+{
+    read_hello(owner, hello);
 }
 
 static void read_output(struct task *task, const json_t *result)
@@ -127,12 +129,13 @@ static void read_output(struct task *task, const json_t *result)
 static void on_result(void *owner, int id, const json_t *result)
 {
     struct stage *stage = owner;
-    if (id < 1 || id > stage->task_count || stage->tasks[id - 1] == NULL ||
-        stage->tasks[id - 1]->ended) {
-        driver_note_unasked(&stage->driver);
+    int index = id - stage->id_base - 1;
+    if (index < 0 || index >= stage->task_count || stage->tasks[index] == NULL ||
+        stage->tasks[index]->ended) {
+        driver_note_unasked(stage->driver);
         return;
     }
-    struct task *task = stage->tasks[id - 1];
+    struct task *task = stage->tasks[index];
     const char *outcome = json_string_value(json_object_get(result, "outcome"));
     const char *phase = json_string_value(json_object_get(result, "phase"));
     const char *error = json_string_value(json_object_get(result, "error"));
@@ -153,7 +156,7 @@ static void on_reply(void *owner, const char *op, int id, const json_t *reply)
 {
     struct stage *stage = owner;
     if (id != stage->request_id + REQUEST_ID_BASE || stage->request_answered) {
-        driver_note_unasked(&stage->driver);
+        driver_note_unasked(stage->driver);
         return;
     }
     stage->request_answered = true;
@@ -229,6 +232,33 @@ enum err stage_start_another(struct stage *stage, struct driver *driver,
     return failed;
 }
 
+static struct driver *new_driver(void)
+{
+    struct driver *driver = calloc(1, sizeof *driver);
+    if (driver == NULL)
+        abort();
+    return driver;
+}
+
+static void go_on_with_driver(struct stage *stage)
+{
+    struct driver *driver = stage->driver;
+    driver_hand_over(driver, &driver_events, stage);
+    (void)snprintf(stage->mark, sizeof stage->mark, "%s", driver->mark);
+    stage->id_base = driver->tasks_before;
+    stage->request_id = driver->requests_before;
+    read_hello(stage, driver->hello);
+}
+
+struct driver *stage_release_driver(struct stage *stage)
+{
+    struct driver *driver = stage->driver;
+    driver->tasks_before = stage->id_base + stage->task_count;
+    driver->requests_before = stage->request_id;
+    stage->driver = new_driver();
+    return driver;
+}
+
 enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct ev_loop *loop,
                     struct reaper *reaper, void (*on_change)(void *owner), void *owner,
                     struct err_text *error)
@@ -242,15 +272,20 @@ enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct e
     stage->owner = owner;
     stage->driver_tasks = stage->driver_goroutines = -1;
     witness_init(&stage->witness);
+    stage->driver = spec->kept != NULL ? spec->kept : new_driver();
     enum err failed = start_server(stage, error);
     if (failed != ERR_NONE)
         return failed;
+    if (spec->kept != NULL) {
+        go_on_with_driver(stage);
+        return ERR_NONE;
+    }
     stage->client_ready = !spec->manifest->driver && !spec->manifest->external;
     stage->offers_cancel = stage->client_ready;
     if (stage->client_ready)
         return ERR_NONE;
     failed = spec->manifest->driver
-                 ? stage_start_another(stage, &stage->driver, &driver_events, stage, error)
+                 ? stage_start_another(stage, stage->driver, &driver_events, stage, error)
                  : stage_external_begin(stage, error);
     if (failed != ERR_NONE)
         stage->fault = STAGE_FAULT_ADAPTER;
@@ -267,6 +302,13 @@ int stage_service(const struct stage *stage, const char *id)
 }
 
 /* ---- tasks ---- */
+
+/* Takes over the reference. */
+static void send_task(struct stage *stage, json_t *request, const struct task *task)
+{
+    (void)json_object_set_new(request, "id", json_integer(stage->id_base + task->id));
+    driver_send(stage->driver, request);
+}
 
 static struct task *add_task(struct stage *stage)
 {
@@ -350,14 +392,14 @@ struct task *stage_start_task(struct stage *stage, int service, int slot, int64_
     task->wrong_hostkey = wrong_hostkey;
     server_process_destination(&stage->server, service, slot, asked.host, asked.dns);
     (void)snprintf(task->nonce, sizeof task->nonce, "%08x%08x", (unsigned)(stage->spec.seed & ~0U),
-                   (unsigned)task->id * 2654435761U);
+                   (unsigned)(stage->id_base + task->id) * 2654435761U);
     (void)snprintf(asked.command, sizeof asked.command, "nonce %s", task->nonce);
     /* The driver's clock starts when its line was written, a template's before it is spawned. */
     task->t0_ns = clock_now_ns();
     witness_task_started(&stage->witness, task);
     server_process_announce(&stage->server, task);
     if (stage->spec.manifest->driver) {
-        driver_send(&stage->driver, run_line(&stage->server, task, &asked));
+        send_task(stage, run_line(&stage->server, task, &asked), task);
         return task;
     }
     struct err_text error;
@@ -375,13 +417,13 @@ void stage_request(struct stage *stage, const char *op)
 {
     stage->request_answered = stage->request_unsupported = false;
     stage->request_id++;
-    driver_send(&stage->driver,
+    driver_send(stage->driver,
                 json_pack("{s:s, s:i}", "op", op, "id", stage->request_id + REQUEST_ID_BASE));
 }
 
 pid_t stage_client_pid(const struct stage *stage)
 {
-    return stage->spec.manifest->driver ? stage->driver.pid : stage->external_pid;
+    return stage->spec.manifest->driver ? stage->driver->pid : stage->external_pid;
 }
 
 size_t stage_orphans(const struct stage *stage)
@@ -404,7 +446,7 @@ void stage_cancel_task(struct stage *stage, struct task *task)
 {
     task->cancelled_ns = clock_now_ns();
     if (stage->spec.manifest->driver)
-        driver_send(&stage->driver, json_pack("{s:s, s:i}", "op", "cancel", "id", task->id));
+        send_task(stage, json_pack("{s:s}", "op", "cancel"), task);
     else if (task->pid > 0)
         (void)kill(task->pid, SIGTERM);
 }
@@ -426,13 +468,13 @@ void stage_forget_task(struct stage *stage, struct task *task)
 enum err stage_restart_driver(struct stage *stage, struct err_text *error)
 {
     end_unfinished_tasks(stage);
-    driver_close(&stage->driver, stage->mark);
+    driver_close(stage->driver);
     stage->client_ready = false;
     stage->state = STAGE_STARTING;
     stage->fault = STAGE_FAULT_NONE;
     stage->why[0] = '\0';
     stage->driver_tasks = stage->driver_goroutines = -1;
-    enum err failed = stage_start_another(stage, &stage->driver, &driver_events, stage, error);
+    enum err failed = stage_start_another(stage, stage->driver, &driver_events, stage, error);
     if (failed != ERR_NONE)
         stage_fail(stage, STAGE_FAULT_ADAPTER, error->text);
     return failed;
@@ -440,7 +482,10 @@ enum err stage_restart_driver(struct stage *stage, struct err_text *error)
 
 static void end_client(struct stage *stage)
 {
-    driver_close(&stage->driver, stage->mark);
+    if (stage->driver != NULL)
+        driver_close(stage->driver);
+    free(stage->driver);
+    stage->driver = NULL;
     for (int i = 0; i < stage->task_count; i++)
         template_close(&stage->runs[i]);
 }
@@ -448,7 +493,7 @@ static void end_client(struct stage *stage)
 const char *stage_client_words(const struct stage *stage)
 {
     if (stage->spec.manifest->driver)
-        return stage->driver.last_words;
+        return stage->driver->last_words;
     for (int i = stage->task_count; i > 0; i--) {
         if (stage->runs[i - 1] != NULL && template_stderr(stage->runs[i - 1])[0] != '\0')
             return template_stderr(stage->runs[i - 1]);
@@ -468,11 +513,9 @@ void stage_close(struct stage *stage)
     free(stage->runs);
     free(stage->version);
     free(stage->driver_stacks);
-    json_decref(stage->hello);
     witness_fini(&stage->witness);
     stage->tasks = NULL;
     stage->runs = NULL;
     stage->version = stage->driver_stacks = NULL;
-    stage->hello = NULL;
     stage->task_count = 0;
 }

@@ -45,6 +45,7 @@ struct stage_spec {
     const char *mark; /* of its processes' environment; unique in a run */
     const char *workdir;
     const struct driver_tap *tap; /* borrowed; NULL: none */
+    struct driver *kept;          /* taken over; one that runs already; NULL: it is started */
 };
 
 struct stage {
@@ -56,7 +57,8 @@ struct stage {
     void (*on_event)(void *owner, enum event event, const json_t *line); /* may be NULL */
     void *owner;
     struct server_process server;
-    struct driver driver;
+    struct driver *driver;      /* owned; idle for ever of a client that is none */
+    int id_base;                /* what the driver calls a task is this and the task's id */
     struct template_run **runs; /* owned; a template's, by task id - 1 */
     struct task **tasks;        /* owned; by id - 1; NULL for one that was forgotten */
     int task_count, task_size;
@@ -69,7 +71,6 @@ struct stage {
     bool counts_tasks;  /* the driver can report its own count of tasks */
     bool offers_stacks; /* and its stacks */
     bool offers_cancel; /* it ends a task that is cancelled; a template can always be told to end */
-    json_t *hello;      /* owned reference; NULL before it came */
     int request_id;     /* of the last settle, counters or other request */
     bool request_answered, request_unsupported;
     int64_t driver_tasks; /* its last word on that; -1: none */
@@ -132,6 +133,10 @@ void stage_forget_task(struct stage *stage, struct task *task);
 /* Ends the driver, and starts it anew; STAGE_STARTING until it says hello. Tasks that have not
  * ended do so as crashed. On an error the stage is STAGE_FAILED. */
 enum err stage_restart_driver(struct stage *stage, struct err_text *error);
+
+/* Takes the driver away, as it runs; it is the caller's, who says whose events they are. What is
+ * left of the stage can be looked at and closed. */
+struct driver *stage_release_driver(struct stage *stage);
 
 /* The client's last words, for the report; "" when none. */
 const char *stage_client_words(const struct stage *stage);

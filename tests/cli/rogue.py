@@ -16,6 +16,7 @@ import time
 
 inner = None
 mute = set()  # operations that are swallowed
+hands_on = [lambda line: line]  # what becomes of a reply
 saying = threading.Lock()
 
 
@@ -145,11 +146,16 @@ def floods_stderr():
     threading.Thread(target=text, daemon=True).start()
 
 
+def says_nul():
+    """JSON may have it in a string."""
+    hands_on[0] = lambda line: json.dumps({**json.loads(line), "error": "\0"}).encode() + b"\n"
+
+
 def hand_on_replies():
     for line in inner.stdout:
         if json.loads(line).get("op") not in mute:
             try:
-                say(line)
+                say(hands_on[0](line))
             except OSError:
                 break
 

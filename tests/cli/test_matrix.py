@@ -2,9 +2,12 @@
 import json
 import os
 import signal
+import sys
 
-from lab import (expect_no_process_left, expect_sentence, expect_status, fakesshd, finish, run,
+from lab import (expect_no_process_left, expect_sentence, expect_status, fakesshd, finish, program, run,
                  start, test, wait_until, write)
+
+ROGUE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rogue.py")
 
 KEX = ["kex/no-reply", "kex/disconnect", "kex/fin", "kex/signature", "kex/half-reply"]
 TWO = ["--clients", "sshexec,sshexec-cli", "--deadline", "300ms"]
@@ -93,6 +96,36 @@ def a_run_that_was_killed_goes_on_and_judges_each_cell_exactly_once():
     assert cells()[:len(before)] == before
     assert names(cells()) == all_of(*KEX) == names(results()["cases"])
     assert results()["complete"] is True
+
+
+def rogue(kind, from_task):
+    argv = ", ".join(json.dumps(word) for word in
+                     [sys.executable, ROGUE, program("sshexec"), kind, str(from_task), "each"])
+    return write("rogue.lua", 'return { name = "rogue", kind = "driver", deadline = "total", argv = { %s } }\n' % argv)
+
+
+def judge_one_by_one(client):
+    """One lane, so that each case can have the process of the one before."""
+    judged(run(fakesshd("matrix", "--out", "out", "--clients", client, "--deadline", "300ms", "--jobs", "1",
+                        "--one-variant", "newkeys", "service"), timeout=100))
+    return cells()
+
+
+@test(limit_s=120)
+def a_driver_that_left_no_trace_goes_on_with_the_next_case():
+    """What is judged again alone, for a busy machine's sake, has a process of its own."""
+    told = [cell["tasks_before"] for cell in judge_one_by_one("sshexec") if cell["verdict"]["deadline"] != "SKIP"]
+    assert told[0] == 0 and sum(before > 0 for before in told) > len(told) / 2, told
+    assert len(set(before for before in told if before > 0)) > 2, told
+
+
+@test(limit_s=120)
+def what_a_driver_does_only_after_other_cases_is_not_held_against_the_case_but_told():
+    """Deaf from its 30th task on: in a process of its own no case comes that far."""
+    told = judge_one_by_one(rogue("deaf", 30))
+    assert all(cell["hung"] == 0 for cell in told), told
+    after = [cell for cell in told if "in one that had other cases before, tasks were overdue" in cell["reason"]]
+    assert after and all(cell["tasks_before"] == 0 for cell in after), [cell["reason"] for cell in told]
 
 
 @test(limit_s=120)

@@ -61,6 +61,7 @@ in_run("detaches-and-dies", "CRASH", "the driver ended by itself: exit status 3"
 in_run("dies-of-a-signal", "CRASH", "the driver ended by itself: signal 11")
 in_run("results-for-all", "OK")
 in_run("ignores-sigterm", "OK")
+in_run("says-nul", "OK")
 in_run("zombies", "OK")
 in_run("zombies", "OK", cleanup="LEAK_CHILD", each=True)
 in_run("detaches", "OK", cleanup="LEAK_CHILD", each=True)
