@@ -12,5 +12,6 @@ return {
   deadline = "total",
   grace    = 0.25,
   cost     = 10,
+  drain    = 4, -- Ruby keeps threads that have ended for 3 s, for others to come
   auth     = { "publickey" },
 }

@@ -59,6 +59,22 @@ START_TEST(a_line_allows_its_verdicts_and_no_other)
 }
 END_TEST
 
+START_TEST(what_hangs_may_hold_what_it_likes_where_the_line_says_so)
+{
+    char word[VERDICT_TEXT_MAX];
+    ck_assert_int_eq(read_text("kex/silent LATE,HUNG+* https://a\n"), ERR_NONE);
+    ck_assert(allows("kex/silent", "HUNG"));
+    ck_assert(allows("kex/silent", "HUNG+LEAK_CONN+LEAK_FD+LEAK_THREAD"));
+    ck_assert(allows("kex/silent", "LATE"));
+    ck_assert(!allows("kex/silent", "LATE+LEAK_FD"));
+    ck_assert(!allows("kex/silent", "LEAK_FD"));
+    ck_assert(!allows("kex/silent", "OK"));
+    expect_entry_print_verdict(&file->entries[0], 1, word);
+    ck_assert_str_eq(word, "HUNG+*");
+    expect_free(&file);
+}
+END_TEST
+
 START_TEST(of_several_lines_the_first_counts)
 {
     ck_assert_int_eq(read_text("kex/dribble/on-edge OK,LATE https://a\nkex HUNG https://b\n"),
@@ -82,6 +98,8 @@ START_TEST(what_is_no_such_line_is_refused_with_its_number)
         {"kex hung https://a\n", "found 'hung'"},
         {"kex HUNG, https://a\n", "found ''"},
         {"kex HUNG+HUNG https://a\n", "found 'HUNG+HUNG'"},
+        {"kex LATE+* https://a\n", "found 'LATE+*'"},
+        {"kex HUNG+LEAK_FD+* https://a\n", "found 'HUNG+LEAK_FD+*'"},
         {"!kex HUNG https://a\n", "found a subtraction '!kex'"},
         {"x/y.lua HUNG https://a\n", "found a file's name"},
         {"kex INCONCLUSIVE https://a\n", "expected what a client can be known for"},
@@ -246,6 +264,7 @@ Suite *suite_expect(void)
     Suite *suite = suite_create("expect");
     TCase *cases = tcase_create("expect");
     tcase_add_test(cases, a_line_allows_its_verdicts_and_no_other);
+    tcase_add_test(cases, what_hangs_may_hold_what_it_likes_where_the_line_says_so);
     tcase_add_test(cases, of_several_lines_the_first_counts);
     tcase_add_test(cases, what_is_no_such_line_is_refused_with_its_number);
     tcase_add_test(cases, a_file_that_cannot_be_read_is_an_error);

@@ -77,6 +77,22 @@ START_TEST(a_success_or_another_failure_shows_no_timer)
 }
 END_TEST
 
+START_TEST(a_timer_that_counts_too_fast_is_one)
+{
+    ck_assert_int_eq(endurance("EARLY", NULL, 3), ENDURED_IN_TIME);
+    ck_assert_int_eq(endurance("EARLY", NULL, 0), ENDURED_NOTHING_KNOWN);
+}
+END_TEST
+
+START_TEST(a_hang_where_no_time_is_to_run_out_says_nothing_of_timers)
+{
+    json_t *item = json_pack("{s:{s:s}, s:{s:[s]}}", "verdict", "deadline", "HUNG", "expected",
+                             "outcome", "success");
+    ck_assert_int_eq(timer_semantics_endurance(item), ENDURED_NOTHING_KNOWN);
+    json_decref(item);
+}
+END_TEST
+
 START_TEST(what_was_not_judged_shows_no_timer)
 {
     static const char *const words[] = {"SKIP",  "INCONCLUSIVE", "ERROR",        "FLAKY",
@@ -135,6 +151,8 @@ Suite *suite_timer_semantics(void)
     tcase_add_test(tests, only_what_was_seen_to_end_in_time_is_an_absolute_timer);
     tcase_add_test(tests, silence_that_ends_late_is_a_late_timer);
     tcase_add_test(tests, a_success_or_another_failure_shows_no_timer);
+    tcase_add_test(tests, a_timer_that_counts_too_fast_is_one);
+    tcase_add_test(tests, a_hang_where_no_time_is_to_run_out_says_nothing_of_timers);
     tcase_add_test(tests, what_was_not_judged_shows_no_timer);
     tcase_add_test(tests, a_run_has_a_timer_for_each_client_and_phase_that_was_judged);
     suite_add_tcase(suite, tests);

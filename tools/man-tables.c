@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/matrix_options.h"
 #include "cli/run_options.h"
+#include "cli/serve_options.h"
 #include "cli/soak_options.h"
 #include "judge/conformance.h"
 #include "judge/manifest.h"
@@ -229,6 +230,14 @@ static void print_matrix_options(void)
     end_list();
 }
 
+static void print_serve_options(void)
+{
+    char head[64];
+    begin_list("Ds");
+    SERVE_OPTIONS(OPTION)
+    end_list();
+}
+
 static void print_shard_variables(void)
 {
     begin_list("Google\\ Cloud\\ Run");
@@ -396,6 +405,7 @@ static void print_facts(void)
     X("lease-waits", print_lease_waits)             \
     X("soak-options", print_soak_options)           \
     X("matrix-options", print_matrix_options)       \
+    X("serve-options", print_serve_options)         \
     X("shard-variables", print_shard_variables)     \
     X("placeholders", print_placeholders)           \
     X("connection-verbs", print_conn_verbs)         \

@@ -5,6 +5,7 @@
 #include "base/exit_code.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,6 +35,18 @@ static void print_help(FILE *out)
     fprintf(out, "\nManual: fakesshd(1), fakesshd-scenario(5), fakesshd-driver(7)\n");
 }
 
+/* Of those whose usage says all there is to say. */
+static bool is_answered_by_usage(int argc, char **argv)
+{
+    static const char *const words[] = {"list", "explain", "lint"};
+    bool is_asked = argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
+    for (size_t i = 0; i < sizeof words / sizeof *words && is_asked; i++) {
+        if (strcmp(argv[1], words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN);
@@ -51,8 +64,13 @@ int main(int argc, char **argv)
         return EXIT_AS_EXPECTED;
     }
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(word, commands[i].word) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+        if (strcmp(word, commands[i].word) != 0)
+            continue;
+        if (is_answered_by_usage(argc, argv)) {
+            printf("fakesshd %s\n\n%s\n", commands[i].usage, commands[i].sentence);
+            return EXIT_AS_EXPECTED;
+        }
+        return commands[i].run(argc - 1, argv + 1);
     }
     fprintf(stderr, "fakesshd: there is no subcommand '%s'; `fakesshd --help` lists them\n", word);
     return EXIT_BAD_INPUT;

@@ -1,6 +1,8 @@
 /* `fakesshd serve`: the fake server alone, for a desk or for somebody else's test suite. */
 #include "cli/command.h"
+#include "cli/command_line.h"
 #include "cli/scenarios_json.h"
+#include "cli/serve_options.h"
 
 #include "base/duration.h"
 #include "base/exit_code.h"
@@ -15,30 +17,23 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum {
-    OPTION_SLOTS = 256,
-    OPTION_ONCE,
-    OPTION_EVENTS,
-    OPTION_PCAP,
-    OPTION_CONTROL,
-    OPTION_OTHERS,
-    OPTION_SEED,
-    OPTION_HOST_KEYS
-};
-
 static const struct option long_options[] = {
-    {"listen", required_argument, NULL, 'l'},
-    {"deadline", required_argument, NULL, 'd'},
-    {"slots", required_argument, NULL, OPTION_SLOTS},
-    {"once", no_argument, NULL, OPTION_ONCE},
-    {"events", required_argument, NULL, OPTION_EVENTS},
-    {"pcap", required_argument, NULL, OPTION_PCAP},
-    {"control", required_argument, NULL, OPTION_CONTROL},
-    {"allow-other-hosts", no_argument, NULL, OPTION_OTHERS},
-    {"seed", required_argument, NULL, OPTION_SEED},
-    {"host-keys", required_argument, NULL, OPTION_HOST_KEYS},
+#define X(name, letter, value, sentence) \
+    {name, (value) ? required_argument : no_argument, NULL, letter},
+    SERVE_OPTIONS(X)
+#undef X
+        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
+
+static void print_help(void)
+{
+    printf("fakesshd serve [OPTION...] SCENARIO...\n"
+           "fakesshd serve --control unix:PATH|ADDRESS:PORT\n\n");
+#define X(name, letter, value, sentence) printf("  -%c, --%-17s %s\n", letter, name, sentence);
+    SERVE_OPTIONS(X)
+#undef X
+}
 
 static enum err parse_number(const char *text, const char *what, long from, long to, long *number,
                              struct err_text *error)
@@ -97,34 +92,35 @@ static enum err parse_option(int option, struct server_options *options, struct 
         return parse_listen(optarg, options, error);
     case 'd':
         return duration_parse_ms(optarg, "--deadline", &options->deadline_ms, error);
-    case OPTION_SLOTS:
+    case 'n':
         failed = parse_number(optarg, "--slots", 1, SERVER_SLOTS_MAX, &number, error);
         options->slots = (int)number;
         return failed;
-    case OPTION_ONCE:
+    case '1':
         options->once = true;
         return ERR_NONE;
-    case OPTION_EVENTS:
+    case 'e':
         options->events = optarg;
         return ERR_NONE;
-    case OPTION_PCAP:
+    case 'p':
         options->pcap = optarg;
         return ERR_NONE;
-    case OPTION_CONTROL: /* '-' is the judge's; see take_control() for the others */
+    case 'c': /* '-' is the judge's; see take_control() for the others */
         options->control = optarg;
         options->readable = false;
         return ERR_NONE;
-    case OPTION_OTHERS:
+    case 'O':
         options->other_hosts = true;
         return ERR_NONE;
-    case OPTION_HOST_KEYS:
+    case 'k':
         return parse_host_keys(optarg, &options->host_keys, error);
-    case OPTION_SEED:
+    case 's':
         failed = parse_number(optarg, "--seed", 0, 2147483647, &number, error);
         options->seed = (uint64_t)number;
         return failed;
     default:
-        return err_set(error, ERR_USAGE, "there is no such option, or it lacks its value");
+        return err_set(error, ERR_USAGE,
+                       "there is no such option, or it lacks its value; `fakesshd serve --help`");
     }
 }
 
@@ -176,7 +172,7 @@ static enum err serve(struct catalogue *catalogue, const struct server_options *
 static bool take_control(int option, struct control_options *leases, enum err *failed,
                          struct err_text *error)
 {
-    if (option != OPTION_CONTROL || strcmp(optarg, "-") == 0)
+    if (option != 'c' || strcmp(optarg, "-") == 0)
         return false;
     if (leases->word_count == CONTROL_DOORS_MAX)
         *failed = err_set(error, ERR_USAGE, "--control: expected at most %d", CONTROL_DOORS_MAX);
@@ -221,10 +217,16 @@ int cli_serve(int argc, char **argv)
     struct err_text error = {""};
     enum err failed = ERR_NONE;
     const char *unwanted = NULL; /* beside leases */
+    char letters[COMMAND_LINE_LETTERS_MAX];
     int option = 0;
+    command_line_letters(long_options, letters);
     opterr = 0;
     while (failed == ERR_NONE &&
-           (option = getopt_long(argc, argv, "l:d:", long_options, NULL)) != -1) {
+           (option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+        if (option == 'h') {
+            print_help();
+            return EXIT_AS_EXPECTED;
+        }
         if (take_control(option, &leases, &failed, &error))
             continue;
         failed = parse_option(option, &options, &error);

@@ -31,6 +31,8 @@ static bool names_a_source(const char *reason)
     return false;
 }
 
+static const char hung_any[] = "HUNG+*";
+
 static enum err read_verdicts(const struct expect_file *file, struct expect_entry *entry,
                               char *words, struct err_text *error)
 {
@@ -39,8 +41,10 @@ static enum err read_verdicts(const struct expect_file *file, struct expect_entr
         if (entry->verdict_count == EXPECT_VERDICTS_MAX)
             return err_set(error, ERR_EXPECT, "%s:%d: more than %d verdicts", file->path,
                            entry->line, EXPECT_VERDICTS_MAX);
-        struct verdict *verdict = &entry->verdicts[entry->verdict_count++];
-        if (!verdict_parse(word, verdict))
+        struct verdict *verdict = &entry->verdicts[entry->verdict_count];
+        bool *holds_any = &entry->holds_any[entry->verdict_count++];
+        *holds_any = strcmp(word, hung_any) == 0;
+        if (!verdict_parse(*holds_any ? deadline_verdict_word(DEADLINE_HUNG) : word, verdict))
             return err_set(error, ERR_EXPECT,
                            "%s:%d: expected a verdict such as HUNG or LATE+LEAK_FD, found '%s'",
                            file->path, entry->line, word);
@@ -276,9 +280,21 @@ static bool allows_flaky(struct verdict listed, struct verdict verdict)
     return (int64_t)verdict.good * listed.repeats >= (int64_t)listed.good * verdict.repeats;
 }
 
+void expect_entry_print_verdict(const struct expect_entry *entry, size_t index,
+                                char text[VERDICT_TEXT_MAX])
+{
+    if (entry->holds_any[index])
+        strcpy(text, hung_any);
+    else
+        verdict_print(entry->verdicts[index], text);
+}
+
 bool expect_entry_allows(const struct expect_entry *entry, struct verdict verdict)
 {
     for (size_t i = 0; i < entry->verdict_count; i++) {
+        if (entry->holds_any[i] && verdict.state == CASE_JUDGED &&
+            verdict.deadline == DEADLINE_HUNG)
+            return true;
         if (verdict_equal(entry->verdicts[i], verdict) || allows_flaky(entry->verdicts[i], verdict))
             return true;
     }

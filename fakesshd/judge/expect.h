@@ -4,8 +4,9 @@
  *
  * where the reason has a URL or names an RFC ("RFC 4253"). Empty lines are skipped, and what
  * follows a # at a line's beginning. The selector is a word of base/selector.h, not a file and
- * without "!", within one phase. A verdict is written as verdict_print() does; OK stands for "now
- * and then it passes", FLAKY for repeats that differ, FLAKY(8/10) for those that are as expected
+ * without "!", within one phase. A verdict is written as verdict_print() does; HUNG+* is HUNG
+ * whatever it holds, for that depends on how many tasks were asked; OK stands for "now and then it
+ * passes", FLAKY for repeats that differ, FLAKY(8/10) for those that are as expected
  * eight times in ten or more. A line counts where all of its conditions hold (expect_condition.h),
  * and up to the end of its date, UTC; of several lines that count for an id the first does.
  *
@@ -28,6 +29,7 @@ enum { EXPECT_VERDICTS_MAX = 8, EXPECT_CONDITIONS_MAX = 4, EXPECT_IDS_MAX = 40 }
 struct expect_entry {
     char *selector; /* owned, as the reason */
     struct verdict verdicts[EXPECT_VERDICTS_MAX];
+    bool holds_any[EXPECT_VERDICTS_MAX]; /* HUNG+*: the set of what was left behind is not asked */
     size_t verdict_count;
     struct expect_condition conditions[EXPECT_CONDITIONS_MAX]; /* owned */
     size_t condition_count;
@@ -64,6 +66,10 @@ const struct expect_entry *expect_lookup(const struct expect_file *file, const c
  */
 enum expect_truth expect_entry_counts(const struct expect_entry *entry,
                                       const struct expect_facts *facts);
+
+/* A verdict of the line, as the file has it. */
+void expect_entry_print_verdict(const struct expect_entry *entry, size_t index,
+                                char text[VERDICT_TEXT_MAX]);
 
 bool expect_entry_allows(const struct expect_entry *entry, struct verdict verdict);
 bool expect_entry_is_expired(const struct expect_entry *entry, int today);

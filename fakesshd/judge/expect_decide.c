@@ -63,7 +63,7 @@ static void print_verdicts(const struct expect_entry *entry, char *text, size_t 
     text[0] = '\0';
     for (size_t i = 0; i < entry->verdict_count && used < size; i++) {
         char word[VERDICT_TEXT_MAX];
-        verdict_print(entry->verdicts[i], word);
+        expect_entry_print_verdict(entry, i, word);
         used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? "," : "", word);
     }
 }

@@ -89,12 +89,27 @@ char *expect_fix_words(const char *reason)
     return words;
 }
 
-static void add_verdict(char text[VERDICTS_TEXT_MAX], struct verdict verdict)
+static void add_word(char text[VERDICTS_TEXT_MAX], const char *word)
 {
-    char word[VERDICT_TEXT_MAX];
     size_t used = strlen(text);
-    verdict_print(verdict, word);
     (void)snprintf(text + used, VERDICTS_TEXT_MAX - used, "%s%s", used > 0 ? "," : "", word);
+}
+
+/* What a task that hangs holds is more or less, as many as there were. */
+static bool hangs_and_holds(struct verdict verdict)
+{
+    return verdict.state == CASE_JUDGED && verdict.deadline == DEADLINE_HUNG &&
+           verdict.cleanup != 0;
+}
+
+static void add_seen(char text[VERDICTS_TEXT_MAX], struct verdict verdict)
+{
+    char word[VERDICT_TEXT_MAX] = "HUNG+*";
+    if (!hangs_and_holds(verdict))
+        verdict_print(verdict, word);
+    else if (strstr(text, word) != NULL)
+        return;
+    add_word(text, word);
 }
 
 /* What was seen; after what was listed, where several were, for such a line says that it varies. */
@@ -104,12 +119,15 @@ static void print_verdicts(const struct expect_entry *entry, const struct expect
     bool joins = entry != NULL && entry->verdict_count > 1;
     size_t count = joins ? entry->verdict_count : 0;
     text[0] = '\0';
-    for (size_t i = 0; i < count; i++)
-        add_verdict(text, entry->verdicts[i]);
+    for (size_t i = 0; i < count; i++) {
+        char word[VERDICT_TEXT_MAX];
+        expect_entry_print_verdict(entry, i, word);
+        add_word(text, word);
+    }
     for (size_t i = 0; i < sighting->verdict_count && count < EXPECT_VERDICTS_MAX; i++) {
         if (joins && expect_entry_allows(entry, sighting->verdicts[i]))
             continue;
-        add_verdict(text, sighting->verdicts[i]);
+        add_seen(text, sighting->verdicts[i]);
         count++;
     }
 }

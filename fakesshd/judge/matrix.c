@@ -1,6 +1,7 @@
 #include "judge/matrix.h"
 
 #include "base/selector.h"
+#include "judge/case_expected.h"
 #include "judge/cells.h"
 #include "judge/matrix_text.h"
 #include "judge/report_html.h"
@@ -31,6 +32,7 @@ struct matrix {
     struct err_text failure;    /* of writing a cell; "" while all is well */
     char noise[NOISE_TEXT_MAX]; /* of this run; "" when nothing was left to be judged */
     char *incomplete_why;       /* owned; NULL: it came to its end */
+    struct expect_facts facts;  /* of the machine and the day */
 };
 
 /* ---- which cells ---- */
@@ -158,6 +160,14 @@ struct gathering {
     struct run_result run;
 };
 
+static const struct run_client *find_client(const struct matrix *matrix, const char *name)
+{
+    const struct run_client *client = matrix->clients;
+    while (strcmp(client->manifest->name, name) != 0)
+        client++;
+    return client;
+}
+
 static void gather_cell(struct matrix *matrix, const char *client, const char *id, void *context)
 {
     struct gathering *gathering = context;
@@ -165,6 +175,9 @@ static void gather_cell(struct matrix *matrix, const char *client, const char *i
     struct case_result *result = &gathering->run.cases[gathering->run.case_count];
     if (cell == NULL || !cells_read_case(cell, result))
         return;
+    /* The expectation files may say something else by now than when it was judged. */
+    case_expected_judge(result, find_client(matrix, client), &matrix->facts);
+    report_json_set_expected(cell, result);
     gathering->run.case_count++;
     (void)json_array_append(gathering->cases, cell);
 }
@@ -323,6 +336,7 @@ enum err matrix_run(const struct matrix_spec *spec, const struct run_fixtures *f
         failed = open_cells(&matrix, error);
     if (failed != ERR_NONE)
         return failed;
+    expect_facts_now(&matrix.facts);
     matrix.rows = calloc(client_count + 1, sizeof *matrix.rows);
     if (matrix.rows == NULL)
         abort();

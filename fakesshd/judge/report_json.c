@@ -194,11 +194,21 @@ static void add_more(json_t *object, const struct case_result *result)
         {"overshoot", overshoot_json(&result->overshoot)},
         {"timeline", timeline_json(result)},
         {"timeline_dropped", json_integer((json_int_t)result->timeline_dropped)},
-        {"known_gap_at", json_text(result->known_gap_at)},
         {"tasks_before", json_integer(result->tasks_before)},
     };
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         (void)json_object_set_new(object, more[i].key, more[i].value);
+}
+
+void report_json_set_expected(json_t *object, const struct case_result *result)
+{
+    (void)json_object_set_new(json_object_get(object, "expected"), "verdict",
+                              verdict_json(result->expected_verdict));
+    (void)json_object_set_new(object, "as_expected", json_boolean(result->as_expected));
+    (void)json_object_set_new(object, "known_gap", json_text(result->known_gap));
+    (void)json_object_set_new(object, "known_gap_at", json_text(result->known_gap_at));
+    (void)json_object_set_new(object, "stale", json_string(expect_stale_word(result->stale)));
+    (void)json_object_set_new(object, "stale_why", json_text(result->stale_why));
 }
 
 json_t *report_json_case(const struct case_result *result)
@@ -208,20 +218,19 @@ json_t *report_json_case(const struct case_result *result)
         (void)json_object_set_new(growth, result->counters[i].name,
                                   counter_json(&result->counters[i])); /* a name of our own */
     json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:I, s:{s:o, s:o, s:o}, s:o, s:b, s:o, s:s, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
+        "{s:o, s:o, s:o, s:I, s:{s:o, s:o}, s:o, s:i, s:i, s:{s:I, s:I, s:I, s:I}, "
         "s:o, s:{s:i, s:i}, s:o, s:o, s:o, s:O?}",
         "id", json_text(result->id), "client", json_text(result->client), "client_version",
         json_text(result->client_version), "deadline_ms", (json_int_t)result->deadline_ms,
         "expected", "outcome", json_outcomes(result->expected_outcomes), "phase",
-        json_phases(result->expected_phases), "verdict", verdict_json(result->expected_verdict),
-        "verdict", verdict_json(result->verdict), "as_expected", result->as_expected, "known_gap",
-        json_text(result->known_gap), "stale", expect_stale_word(result->stale), "tasks",
+        json_phases(result->expected_phases), "verdict", verdict_json(result->verdict), "tasks",
         result->tasks, "hung", result->hung, "elapsed_ms", "min",
         (json_int_t)result->elapsed_min_ms, "p50", (json_int_t)result->elapsed_p50_ms, "p99",
         (json_int_t)result->elapsed_p99_ms, "max", (json_int_t)result->elapsed_max_ms, "growth",
         growth, "witness", "open_after_settle", result->open_after_settle, "surplus",
         result->surplus, "reason", json_text(result->reason), "repro", json_text(result->repro),
         "client_stderr", json_text(result->client_stderr), "evidence", result->evidence);
+    report_json_set_expected(object, result);
     add_more(object, result);
     add_attempts(object, result);
     return object;

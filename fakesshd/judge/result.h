@@ -43,7 +43,7 @@ struct attempt {
     char *reason; /* owned */
     int64_t elapsed_max_ms;
     double slow_factor, busy_part;
-    struct attempt *first; /* owned; of one that was judged again alone; NULL */
+    struct attempt *first; /* owned; of one that was judged again; NULL */
 };
 
 /* Who did or said it. */
@@ -107,7 +107,7 @@ struct case_result {
     size_t timeline_count, timeline_dropped;
     uint64_t seed;           /* of the attempt that the rest tells of */
     int repetition;          /* its number, from 1; 0: the only one */
-    struct attempt *first;   /* owned; what it came to before it was judged again alone; NULL */
+    struct attempt *first;   /* owned; what it came to before it was judged again; NULL */
     struct attempt *repeats; /* owned; all of them, in order; NULL: it was judged once */
     size_t repeat_count;
 };

@@ -11,7 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 250, SHARERS_MIN = 2, SHARERS_MAX = 6 };
+enum {
+    LANES = 250,
+    SHARERS_MIN = 2,
+    SHARERS_MAX = 6,
+    AGAIN_MOST = 2,         /* beside others, and alone */
+    AGAIN_SIDE_BY_SIDE = 4, /* of what waits for most of its time */
+    AGAIN_GAP_MS = 250      /* so that what a start costs is seen before the next */
+};
 
 #define BUSY_PART 0.6 /* of the processors: beyond it a client may have had to wait for one */
 
@@ -122,7 +129,7 @@ static bool deserves_another_try(const struct job *job, const struct case_result
 {
     bool was_noisy = result->busy_part > BUSY_PART || result->slow_factor > 1;
     bool is_clean = verdict_is_clean_ok(result->verdict);
-    if (job->again || !was_noisy || is_clean)
+    if (job->again == AGAIN_MOST || !was_noisy || is_clean)
         return false;
     if (result->verdict.state == CASE_INCONCLUSIVE)
         return result->may_be_noise;
@@ -133,19 +140,34 @@ static bool deserves_another_try(const struct job *job, const struct case_result
             (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0);
 }
 
+/* Where many are judged, alone each would take its time in turn. */
+static void try_again(struct job *job, struct case_result *result)
+{
+    bool beside_others = job->again == 0 && job->run->options->spares_processors;
+    result->first = job->first;
+    job->first = malloc(sizeof *job->first);
+    if (job->first == NULL)
+        abort();
+    *job->first = attempt_take(result);
+    case_result_fini(result);
+    job->again = beside_others ? 1 : AGAIN_MOST;
+    job->state = beside_others ? JOB_AGAIN : JOB_ALONE;
+}
+
 /* Both verdicts are told: nothing is tried again in silence. */
 static void tell_first(struct job *job, struct case_result *result)
 {
+    const char *beside = job->again == AGAIN_MOST ? "alone" : "beside a few others";
     char *reason = NULL, words[VERDICT_TEXT_MAX];
     verdict_print(job->first->verdict, words);
-    if (asprintf(&reason, "%s; judged again alone, after %s with the machine %.0f %% busy",
-                 result->reason, words, 100 * job->first->busy_part) < 0)
+    if (asprintf(&reason, "%s; judged again %s, after %s with the machine %.0f %% busy",
+                 result->reason, beside, words, 100 * job->first->busy_part) < 0)
         abort();
     free(result->reason);
     result->reason = reason;
     result->first = job->first;
     job->first = NULL;
-    job->again = false;
+    job->again = 0;
 }
 
 /* ---- repeats ---- */
@@ -243,14 +265,10 @@ static void on_case_end(struct judged_case *judged, void *owner)
     }
     if (job->shared_why != NULL)
         tell_shared(job, result);
+    if (job->again == AGAIN_MOST)
+        run->alone_runs = false;
     if (deserves_another_try(job, result)) {
-        job->first = malloc(sizeof *job->first);
-        if (job->first == NULL)
-            abort();
-        *job->first = attempt_take(result);
-        case_result_fini(result);
-        job->again = true;
-        job->state = JOB_AGAIN;
+        try_again(job, result);
     } else {
         if (job->again)
             tell_first(job, result);
@@ -314,7 +332,7 @@ static void start_case(struct job *job, int lane)
         .seed = run->options->seed + job->attempt_count,
         .repetition = run->options->repeats > 1 ? (int)job->attempt_count + 1 : 0,
         .drivers = run->options->shares_drivers ? &run->drivers : NULL,
-        .fresh = job->fresh || job->again,
+        .fresh = job->fresh || job->again > 0,
         .workdir = run->workdir.path,
         .no_evidence = run->options->no_stacks,
         .evidence_folder = run->options->evidence,
@@ -399,6 +417,24 @@ void schedule_order(size_t *order, size_t count, uint64_t seed)
     }
 }
 
+static void look_later(struct run *run, int64_t wait_ns)
+{
+    ev_now_update(run->loop);
+    ev_timer_stop(run->loop, &run->later);
+    ev_timer_set(&run->later, clock_seconds_from_ns(wait_ns), 0.);
+    ev_timer_start(run->loop, &run->later);
+}
+
+/* Is some case yet to be judged for the first time? */
+static bool waits(const struct run *run)
+{
+    for (size_t i = 0; i < run->job_count; i++) {
+        if (run->jobs[i].state == JOB_WAITING)
+            return true;
+    }
+    return false;
+}
+
 /* Asks the throttle; where it says no, the schedule is looked at again when it may say yes. */
 static bool may_start(struct run *run)
 {
@@ -407,10 +443,7 @@ static bool may_start(struct run *run)
         return true;
     if (throttle_take(&run->throttle, run->running, procfs_machine_now(), now_ns, &next_ns))
         return true;
-    ev_now_update(run->loop);
-    ev_timer_stop(run->loop, &run->later);
-    ev_timer_set(&run->later, clock_seconds_from_ns(next_ns - now_ns), 0.);
-    ev_timer_start(run->loop, &run->later);
+    look_later(run, next_ns - now_ns);
     return false;
 }
 
@@ -443,6 +476,19 @@ static bool start_next_job(struct run *run, enum job_state wanted)
     return false;
 }
 
+static void start_again(struct run *run)
+{
+    bool is_calm = throttle_is_calm(&run->throttle, procfs_machine_now(), clock_now_ns());
+    if (run->alone_runs || run->running >= AGAIN_SIDE_BY_SIDE)
+        return; /* a lane that is given back wakes */
+    if (run->running == 0 || is_calm) {
+        if (!start_next_job(run, JOB_AGAIN) && run->running == 0)
+            run->alone_runs = start_next_job(run, JOB_ALONE);
+    }
+    if (!run->alone_runs && run->running > 0)
+        look_later(run, AGAIN_GAP_MS * CLOCK_NS_PER_MS);
+}
+
 static bool all_done(const struct run *run)
 {
     for (size_t i = 0; i < run->job_count; i++) {
@@ -467,8 +513,8 @@ void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents)
     /* One at a time: to start two processes takes milliseconds in which no timer is heard. */
     if (!run->stopping && start_next_job(run, JOB_WAITING))
         ev_async_send(loop, &run->schedule);
-    if (!run->stopping && run->running == 0)
-        (void)start_next_job(run, JOB_AGAIN);
+    else if (!run->stopping && !waits(run))
+        start_again(run);
     if (run->stopping || all_done(run))
         ev_break(loop, EVBREAK_ALL);
 }

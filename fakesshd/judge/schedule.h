@@ -1,5 +1,6 @@
 /* Which case is judged when: a lane for each that runs, clients are probed before their first, and
- * what came out late or early on a busy machine is judged again alone at the end. */
+ * what came out late or early on a busy machine is judged again at the end: alone, or where many
+ * are judged first beside a few others, and alone if that was too much, too. */
 #ifndef JUDGE_SCHEDULE_H
 #define JUDGE_SCHEDULE_H
 
@@ -14,11 +15,12 @@
 enum { SCHEDULE_LANES_MAX = 64 };
 
 /* identifier, sentence */
-#define JOB_STATES(X)                                                  \
-    X(JOB_WAITING, "its client is not probed yet, or no lane is free") \
-    X(JOB_RUNNING, "it is being judged")                               \
-    X(JOB_DONE, "it has its verdict")                                  \
-    X(JOB_AGAIN, "late or early on a busy machine: it is to be judged again, alone")
+#define JOB_STATES(X)                                                                             \
+    X(JOB_WAITING, "its client is not probed yet, or no lane is free")                            \
+    X(JOB_RUNNING, "it is being judged")                                                          \
+    X(JOB_DONE, "it has its verdict")                                                             \
+    X(JOB_AGAIN, "late or early on a busy machine: it is to be judged again beside a few others") \
+    X(JOB_ALONE, "likewise, but alone")
 
 enum job_state {
 #define X(id, sentence) id,
@@ -31,7 +33,7 @@ struct job {
     size_t client;
     const struct scenario *scenario;
     enum job_state state;
-    bool again;
+    int again;                /* which time it is judged again; 0: it isn't */
     bool fresh;               /* with a driver that no other case has had */
     char *shared_why;         /* owned; how it failed with one that others had; NULL: it didn't */
     struct attempt *first;    /* owned; the first verdict of one that is judged again; NULL */
@@ -78,6 +80,7 @@ struct run {
     ev_timer own_deadline;
     ev_async schedule; /* starts what can be started, outside of other callbacks */
     int running;
+    bool alone_runs; /* one that nothing is started beside */
     bool lanes[SCHEDULE_LANES_MAX];
     int lane_base;
     int signal_number;

@@ -5,6 +5,7 @@
 enum { GAP_MS = 40, MEASURE_MS = 200, FLOOR_PART = 4 };
 
 #define MOST_BUSY 0.75
+#define CALM_BUSY 0.35
 
 void throttle_init(struct throttle *throttle, int jobs)
 {
@@ -23,6 +24,12 @@ static void measure(struct throttle *throttle, struct procfs_machine machine, in
         throttle->machine = machine;
         throttle->measured_ns = now_ns;
     }
+}
+
+bool throttle_is_calm(struct throttle *throttle, struct procfs_machine machine, int64_t now_ns)
+{
+    measure(throttle, machine, now_ns);
+    return throttle->busy < CALM_BUSY;
 }
 
 bool throttle_take(struct throttle *throttle, int running, struct procfs_machine machine,

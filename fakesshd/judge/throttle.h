@@ -24,4 +24,7 @@ void throttle_init(struct throttle *throttle, int jobs);
 bool throttle_take(struct throttle *throttle, int running, struct procfs_machine machine,
                    int64_t now_ns, int64_t *next_ns);
 
+/* Is so little going on that one more would be judged as if it were alone? */
+bool throttle_is_calm(struct throttle *throttle, struct procfs_machine machine, int64_t now_ns);
+
 #endif

@@ -85,16 +85,18 @@ enum endurance timer_semantics_endurance(const json_t *item)
 {
     const char *word = results_text(json_object_get(item, "verdict"), "deadline");
     const json_t *outcomes = json_object_get(json_object_get(item, "expected"), "outcome");
-    if (strcmp(word, "HUNG") == 0)
-        return ENDURED_HUNG;
+    /* Where no time is to run out, what hangs has another reason than a timer that isn't there. */
     if (!holds(outcomes, "timeout"))
         return ENDURED_NOTHING_KNOWN;
+    if (strcmp(word, "HUNG") == 0)
+        return ENDURED_HUNG;
     if (strcmp(word, "LATE") == 0)
         return ENDURED_LATE;
-    bool in_time = strcmp(word, "OK") == 0 || strcmp(word, "WRONG_PHASE") == 0;
+    bool is_early = strcmp(word, "EARLY") == 0; /* a timer that counts too fast is one */
+    bool in_time = is_early || strcmp(word, "OK") == 0 || strcmp(word, "WRONG_PHASE") == 0;
     /* A client that may finish its work, or leave for another reason, showed no timer unless it
      * says so. */
-    bool one_way = json_array_size(outcomes) == 1;
+    bool one_way = json_array_size(outcomes) == 1 && !is_early;
     bool timed_out =
         json_integer_value(json_object_get(json_object_get(item, "outcomes"), "timeout")) > 0;
     return in_time && (one_way || timed_out) ? ENDURED_IN_TIME : ENDURED_NOTHING_KNOWN;

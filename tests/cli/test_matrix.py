@@ -77,6 +77,12 @@ def every_cell_has_a_verdict_and_a_line_and_its_evidence():
     file = [case for case in told["cases"] if case["evidence"]][0]["evidence"]["file"]
     assert file == "evidence/ident_silent.stuck.txt" and os.path.exists(f"out/{file}"), file
     expect_no_process_left()
+    write("stuck.expect", "ident/silent HUNG RFC 4253 4.2 sets no limit\n")
+    again = judge("--client", stuck, "healthy/exec", "ident/silent", "--no-stacks", "--deadline", "1s")
+    expect_status(again, 0)
+    case = [case for case in results()["cases"] if case["evidence"]][0]
+    assert case["as_expected"] and case["known_gap"] == "RFC 4253 4.2 sets no limit", case
+    assert case["known_gap_at"].endswith("stuck.expect:1"), case
 
 
 @test(limit_s=120)

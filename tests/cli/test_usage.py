@@ -1,4 +1,6 @@
 """Every bad input gets one sentence and the documented exit code."""
+import re
+
 from lab import expect_sentence, expect_status, fakesshd, program, run, test
 
 
@@ -13,6 +15,15 @@ def help_names_every_subcommand_and_exit_code():
     done = expect_status(run(fakesshd("--help")), 0)
     for word in ("run", "serve", "list", "explain", "lint", "growth", "130", "143"):
         assert word in done.out, word
+
+
+@test
+def every_subcommand_has_a_help_that_begins_with_its_name():
+    words = re.findall(r"^  fakesshd ([a-z]+)", run(fakesshd("--help")).out, re.M)
+    assert len(words) > 12, words
+    for word in words:
+        done = expect_status(run(fakesshd(word, "--help"), timeout=10), 0)
+        assert done.out.startswith(f"fakesshd {word}") and done.err == "", str(done)
 
 
 @test
