@@ -303,7 +303,8 @@ static void count_reading(struct judged_case *judged, const struct reading *read
     } else {
         if (judged->round > judged->warmup_rounds)
             judged->tasks_measured += judged->round_size;
-        if (!judged->is_shared &&
+        /* What a task holds that hangs, no idling gives back. */
+        if (!judged->is_shared && !hangs_in_matrix(judged) &&
             counters_want_drain(&judged->counters, judged->tasks_measured, reading)) {
             begin_drain(judged, reading, now_ns);
             return;
