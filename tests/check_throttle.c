@@ -56,12 +56,12 @@ START_TEST(a_busy_machine_gets_no_more_than_the_floor_and_an_idle_one_all)
 }
 END_TEST
 
-START_TEST(a_machine_is_calm_while_a_third_of_it_works_and_not_when_half_does)
+START_TEST(a_machine_is_calm_while_a_third_of_it_works_and_not_when_two_thirds_do)
 {
     begin();
     pass(300, 0.30);
     ck_assert(throttle_is_calm(&throttle, machine, now_ns));
-    pass(300, 0.50);
+    pass(300, 0.65);
     ck_assert(!throttle_is_calm(&throttle, machine, now_ns));
     pass(100, 0.00); /* too short to tell */
     ck_assert(!throttle_is_calm(&throttle, machine, now_ns));
@@ -84,7 +84,7 @@ Suite *suite_throttle(void)
     TCase *cases = tcase_create("throttle");
     tcase_add_test(cases, starts_are_some_way_apart_however_idle_the_machine_is);
     tcase_add_test(cases, a_busy_machine_gets_no_more_than_the_floor_and_an_idle_one_all);
-    tcase_add_test(cases, a_machine_is_calm_while_a_third_of_it_works_and_not_when_half_does);
+    tcase_add_test(cases, a_machine_is_calm_while_a_third_of_it_works_and_not_when_two_thirds_do);
     tcase_add_test(cases, one_job_is_never_kept_waiting);
     suite_add_tcase(suite, cases);
     return suite;

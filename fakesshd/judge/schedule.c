@@ -16,7 +16,7 @@ enum {
     SHARERS_MIN = 2,
     SHARERS_MAX = 6,
     AGAIN_MOST = 2,         /* beside others, and alone */
-    AGAIN_SIDE_BY_SIDE = 4, /* of what waits for most of its time */
+    AGAIN_SIDE_BY_SIDE = 6, /* of what waits for most of its time */
     AGAIN_GAP_MS = 250      /* so that what a start costs is seen before the next */
 };
 

@@ -5,7 +5,7 @@
 enum { GAP_MS = 40, MEASURE_MS = 200, FLOOR_PART = 4 };
 
 #define MOST_BUSY 0.75
-#define CALM_BUSY 0.35
+#define CALM_BUSY 0.5 /* below what counts as noisy */
 
 void throttle_init(struct throttle *throttle, int jobs)
 {
