@@ -425,11 +425,10 @@ static void look_later(struct run *run, int64_t wait_ns)
     ev_timer_start(run->loop, &run->later);
 }
 
-/* Is some case yet to be judged for the first time? */
-static bool waits(const struct run *run)
+static bool has_job(const struct run *run, enum job_state state)
 {
     for (size_t i = 0; i < run->job_count; i++) {
-        if (run->jobs[i].state == JOB_WAITING)
+        if (run->jobs[i].state == state)
             return true;
     }
     return false;
@@ -481,10 +480,10 @@ static void start_again(struct run *run)
     bool is_calm = throttle_is_calm(&run->throttle, procfs_machine_now(), clock_now_ns());
     if (run->alone_runs || run->running >= AGAIN_SIDE_BY_SIDE)
         return; /* a lane that is given back wakes */
-    if (run->running == 0 || is_calm) {
-        if (!start_next_job(run, JOB_AGAIN) && run->running == 0)
-            run->alone_runs = start_next_job(run, JOB_ALONE);
-    }
+    if (has_job(run, JOB_AGAIN) && (run->running == 0 || is_calm))
+        (void)start_next_job(run, JOB_AGAIN);
+    else if (run->running == 0)
+        run->alone_runs = start_next_job(run, JOB_ALONE);
     if (!run->alone_runs && run->running > 0)
         look_later(run, AGAIN_GAP_MS * CLOCK_NS_PER_MS);
 }
@@ -513,7 +512,7 @@ void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents)
     /* One at a time: to start two processes takes milliseconds in which no timer is heard. */
     if (!run->stopping && start_next_job(run, JOB_WAITING))
         ev_async_send(loop, &run->schedule);
-    else if (!run->stopping && !waits(run))
+    else if (!run->stopping && !has_job(run, JOB_WAITING))
         start_again(run);
     if (run->stopping || all_done(run))
         ev_break(loop, EVBREAK_ALL);
