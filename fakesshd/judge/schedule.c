@@ -17,6 +17,7 @@ enum {
     SHARERS_MAX = 6,
     AGAIN_MOST = 2,         /* beside others, and alone */
     AGAIN_SIDE_BY_SIDE = 6, /* of what waits for most of its time */
+    AT_ONCE_PART = 4,       /* of a deadline */
     AGAIN_GAP_MS = 250      /* so that what a start costs is seen before the next */
 };
 
@@ -122,6 +123,20 @@ static void skip_job(struct job *job, const char *reason)
     finish_job(job);
 }
 
+/* Giving up takes a timer, if only one of the client's own: who is done long before the deadline
+ * had none. */
+static bool gave_up_at_once(const struct case_result *result)
+{
+    return result->elapsed_max_ms * AT_ONCE_PART < result->deadline_ms;
+}
+
+/* Of what was judged twice the second time is believed where it says the same of the deadline. */
+static bool says_the_same(const struct job *job, const struct case_result *result)
+{
+    return job->first != NULL && job->first->verdict.state == CASE_JUDGED &&
+           job->first->verdict.deadline == result->verdict.deadline;
+}
+
 /* What a slow machine could have made, and spinning or giving up on a server that others kept from
  * its processor: once more, alone; both results are told. A machine that was too slow to judge
  * times at all may have been so for a moment. */
@@ -135,9 +150,10 @@ static bool deserves_another_try(const struct job *job, const struct case_result
         return result->may_be_noise;
     /* What was in time, if only by the width that the noise gave it, has nothing to dispute. */
     bool is_off = result->may_be_noise && result->verdict.deadline != DEADLINE_OK;
+    bool is_early = result->verdict.deadline == DEADLINE_EARLY && !gave_up_at_once(result);
+    bool spins = (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;
     return result->verdict.state == CASE_JUDGED &&
-           (is_off || result->verdict.deadline == DEADLINE_EARLY ||
-            (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0);
+           (spins || ((is_off || is_early) && !says_the_same(job, result)));
 }
 
 /* Where many are judged, alone each would take its time in turn. */
