@@ -27,6 +27,7 @@
     X(expect) \
     X(expect_condition) \
     X(expect_fix) \
+    X(expect_words) \
     X(fault_kind) \
     X(gate) \
     X(growth) \

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 80, VERDICTS_TEXT_MAX = EXPECT_VERDICTS_MAX * VERDICT_TEXT_MAX, ID_WIDTH = 28 };
+enum { VERDICTS_TEXT_MAX = EXPECT_VERDICTS_MAX * VERDICT_TEXT_MAX, ID_WIDTH = 28 };
 
 /* What becomes of one id of a line. */
 enum action { ACTION_KEEP, ACTION_DROP, ACTION_CHANGE };
@@ -52,42 +52,7 @@ static void put_line(struct work *work, char *line)
     work->lines[work->line_count++] = line;
 }
 
-/* ---- words ---- */
-
-/* How long is " after 12.3 ms", or " only after 12.3 ms", at `text`? 0: it is something else. */
-static size_t time_length(const char *text)
-{
-    size_t skip = strncmp(text, " only after ", 12) == 0 ? 12
-                  : strncmp(text, " after ", 7) == 0     ? 7
-                                                         : 0;
-    size_t digits = strspn(text + skip, "0123456789.");
-    return skip > 0 && digits > 0 && strncmp(text + skip + digits, " ms", 3) == 0
-               ? skip + digits + 3
-               : 0;
-}
-
-char *expect_fix_words(const char *reason)
-{
-    char *words = or_abort(malloc(strlen(reason) + 1));
-    size_t used = 0;
-    for (const char *at = reason;
-         *at != '\0' && strchr(":;([\n", *at) == NULL && used < WORDS_MAX;) {
-        size_t time = time_length(at);
-        if (time > 0)
-            at += time;
-        else
-            words[used++] = *at++;
-    }
-    /* No word is cut in two, nor a character. */
-    if (used == WORDS_MAX) {
-        while (used > 0 && words[used - 1] != ' ')
-            used--;
-    }
-    while (used > 0 && strchr(" ,", words[used - 1]) != NULL)
-        used--;
-    words[used] = '\0';
-    return words;
-}
+/* ---- verdicts ---- */
 
 static void add_word(char text[VERDICTS_TEXT_MAX], const char *word)
 {
@@ -102,10 +67,19 @@ static bool hangs_and_holds(struct verdict verdict)
            verdict.cleanup != 0;
 }
 
-static void add_seen(char text[VERDICTS_TEXT_MAX], struct verdict verdict)
+static bool some_hold(const struct expect_sighting *sighting)
+{
+    bool some = false;
+    for (size_t i = 0; i < sighting->verdict_count; i++)
+        some |= hangs_and_holds(sighting->verdicts[i]);
+    return some;
+}
+
+static void add_seen(char text[VERDICTS_TEXT_MAX], struct verdict verdict, bool holds)
 {
     char word[VERDICT_TEXT_MAX] = "HUNG+*";
-    if (!hangs_and_holds(verdict))
+    bool hangs = verdict.state == CASE_JUDGED && verdict.deadline == DEADLINE_HUNG;
+    if (!hangs || !holds)
         verdict_print(verdict, word);
     else if (strstr(text, word) != NULL)
         return;
@@ -127,7 +101,7 @@ static void print_verdicts(const struct expect_entry *entry, const struct expect
     for (size_t i = 0; i < sighting->verdict_count && count < EXPECT_VERDICTS_MAX; i++) {
         if (joins && expect_entry_allows(entry, sighting->verdicts[i]))
             continue;
-        add_seen(text, sighting->verdicts[i]);
+        add_seen(text, sighting->verdicts[i], some_hold(sighting));
         count++;
     }
 }
@@ -331,7 +305,7 @@ static void add_new(struct work *work, const struct expect_sighting *sighting)
         note(work, "%s is not listed: it is not in the catalogue", sighting->id);
         return;
     }
-    char *words = expect_fix_words(sighting->reason);
+    char *words = expect_words(sighting->reason, sighting->told);
     print_verdicts(NULL, sighting, verdicts);
     if (asprintf(&line, "%-*s %s  %s%s%s", ID_WIDTH - 1, sighting->id, verdicts, words,
                  words[0] != '\0' ? ": " : "", source) < 0)

@@ -14,6 +14,7 @@
 #define JUDGE_EXPECT_FIX_H
 
 #include "judge/expect_sighting.h"
+#include "judge/expect_words.h"
 
 /* What fails half of the time passes five times in a row once in 32. */
 enum { EXPECT_FIX_PASSES = 5 };
@@ -44,9 +45,5 @@ struct expect_fix {
 enum err expect_fix_make(const struct expect_fix_spec *spec, struct expect_fix *fix,
                          struct err_text *error);
 void expect_fix_fini(struct expect_fix *fix);
-
-/* The judge's reason made fit for a line: without times and figures, cut at its first colon,
- * semicolon or bracket, at most 80 characters. The caller frees it. */
-char *expect_fix_words(const char *reason);
 
 #endif

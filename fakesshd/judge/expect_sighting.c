@@ -53,8 +53,10 @@ static void take(struct expect_sighting *sighting, const json_t *item)
         return;
     }
     bool was_well = sighting->verdict_count == 0 || expect_sighting_passes(sighting);
-    if (sighting->reason[0] == '\0' || (was_well && !verdict_is_clean_ok(verdict)))
+    if (sighting->reason[0] == '\0' || (was_well && !verdict_is_clean_ok(verdict))) {
         sighting->reason = results_text(item, "reason");
+        sighting->told = verdict;
+    }
     sighting->judged++;
     add_verdict(sighting, verdict);
 }

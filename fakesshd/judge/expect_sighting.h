@@ -12,9 +12,10 @@ struct expect_sighting {
     struct expect_facts facts;
     struct verdict verdicts[EXPECT_VERDICTS_MAX]; /* each once; without what decided nothing */
     size_t verdict_count;
-    int judged;         /* how often it came to a verdict, or was skipped */
-    int undecided;      /* how often it was INCONCLUSIVE or an ERROR */
-    const char *reason; /* of the first verdict that was not OK, else of the first; "" */
+    int judged;          /* how often it came to a verdict, or was skipped */
+    int undecided;       /* how often it was INCONCLUSIVE or an ERROR */
+    const char *reason;  /* of the first verdict that was not OK, else of the first; "" */
+    struct verdict told; /* that verdict */
 };
 
 struct expect_sightings {
