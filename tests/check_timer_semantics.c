@@ -84,6 +84,17 @@ START_TEST(a_timer_that_counts_too_fast_is_one)
 }
 END_TEST
 
+START_TEST(who_is_given_up_but_comes_back_by_a_timer_in_the_end_is_late)
+{
+    json_t *item = make_case("auth/silent", "x", "HUNG", NULL, 3);
+    (void)json_object_set_new(item, "tasks", json_integer(3));
+    ck_assert_int_eq(timer_semantics_endurance(item), ENDURED_LATE);
+    (void)json_object_set_new(item, "tasks", json_integer(4));
+    ck_assert_int_eq(timer_semantics_endurance(item), ENDURED_HUNG);
+    json_decref(item);
+}
+END_TEST
+
 START_TEST(a_hang_where_no_time_is_to_run_out_says_nothing_of_timers)
 {
     json_t *item = json_pack("{s:{s:s}, s:{s:[s]}}", "verdict", "deadline", "HUNG", "expected",
@@ -152,6 +163,7 @@ Suite *suite_timer_semantics(void)
     tcase_add_test(tests, silence_that_ends_late_is_a_late_timer);
     tcase_add_test(tests, a_success_or_another_failure_shows_no_timer);
     tcase_add_test(tests, a_timer_that_counts_too_fast_is_one);
+    tcase_add_test(tests, who_is_given_up_but_comes_back_by_a_timer_in_the_end_is_late);
     tcase_add_test(tests, a_hang_where_no_time_is_to_run_out_says_nothing_of_timers);
     tcase_add_test(tests, what_was_not_judged_shows_no_timer);
     tcase_add_test(tests, a_run_has_a_timer_for_each_client_and_phase_that_was_judged);

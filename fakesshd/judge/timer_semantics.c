@@ -88,8 +88,13 @@ enum endurance timer_semantics_endurance(const json_t *item)
     /* Where no time is to run out, what hangs has another reason than a timer that isn't there. */
     if (!holds(outcomes, "timeout"))
         return ENDURED_NOTHING_KNOWN;
+    json_int_t timeouts =
+        json_integer_value(json_object_get(json_object_get(item, "outcomes"), "timeout"));
+    /* All came back in the end, and because of a timer. */
+    bool all_timed_out =
+        timeouts > 0 && timeouts == json_integer_value(json_object_get(item, "tasks"));
     if (strcmp(word, "HUNG") == 0)
-        return ENDURED_HUNG;
+        return all_timed_out ? ENDURED_LATE : ENDURED_HUNG;
     if (strcmp(word, "LATE") == 0)
         return ENDURED_LATE;
     bool is_early = strcmp(word, "EARLY") == 0; /* a timer that counts too fast is one */
@@ -97,9 +102,7 @@ enum endurance timer_semantics_endurance(const json_t *item)
     /* A client that may finish its work, or leave for another reason, showed no timer unless it
      * says so. */
     bool one_way = json_array_size(outcomes) == 1 && !is_early;
-    bool timed_out =
-        json_integer_value(json_object_get(json_object_get(item, "outcomes"), "timeout")) > 0;
-    return in_time && (one_way || timed_out) ? ENDURED_IN_TIME : ENDURED_NOTHING_KNOWN;
+    return in_time && (one_way || timeouts > 0) ? ENDURED_IN_TIME : ENDURED_NOTHING_KNOWN;
 }
 
 int timer_semantics_stimulus(const char *phase, const char *kind)
