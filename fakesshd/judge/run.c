@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/data_dir.h"
+#include "judge/job_end.h"
 #include "judge/report_json.h"
 #include "judge/run_ending.h"
 #include "judge/run_facts.h"
@@ -43,8 +44,8 @@ static void stop_case(struct run *run, struct job *job)
                 case_step_sentence(job->judged->step));
     case_fini(job->judged);
     free(job->judged);
-    case_result_fini(schedule_result_of(run, job));
-    memset(schedule_result_of(run, job), 0, sizeof(struct case_result));
+    case_result_fini(job_end_result(job));
+    memset(job_end_result(job), 0, sizeof(struct case_result));
 }
 
 /* What was judged of a case that was to be repeated more often is told all the same. */
@@ -60,7 +61,7 @@ static void stop_what_runs(struct run *run)
             stop_case(run, job);
         if (job->state != JOB_DONE && job->attempt_count > 0) {
             run->cut_short = true;
-            schedule_conclude(job);
+            job_end_conclude(job);
         }
         if (job->first != NULL)
             attempt_fini(job->first);

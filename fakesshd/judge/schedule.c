@@ -1,11 +1,9 @@
 #include "judge/schedule.h"
 
-#include "judge/case_expected.h"
-
 #include "base/clock.h"
 #include "base/data_dir.h"
 #include "base/random.h"
-#include "judge/repeats.h"
+#include "judge/job_end.h"
 #include "judge/stage_facts.h"
 
 #include <stdlib.h>
@@ -15,13 +13,9 @@ enum {
     LANES = 250,
     SHARERS_MIN = 2,
     SHARERS_MAX = 6,
-    AGAIN_MOST = 2,         /* beside others, and alone */
     AGAIN_SIDE_BY_SIDE = 6, /* of what waits for most of its time */
-    AT_ONCE_PART = 4,       /* of a deadline */
     AGAIN_GAP_MS = 250      /* so that what a start costs is seen before the next */
 };
-
-#define BUSY_PART 0.6 /* of the processors: beyond it a client may have had to wait for one */
 
 /* ---- lanes ---- */
 
@@ -37,7 +31,7 @@ static int take_lane(struct run *run)
     return -1;
 }
 
-static void give_lane(struct run *run, int lane)
+void schedule_give_lane(struct run *run, int lane)
 {
     run->lanes[lane] = false;
     run->running--;
@@ -49,53 +43,7 @@ static int lane_address(const struct run *run, int lane)
     return 1 + (run->lane_base + lane) % LANES;
 }
 
-/* ---- what came out of a job ---- */
-
-struct case_result *schedule_result_of(struct run *run, const struct job *job)
-{
-    return &run->result.cases[job - run->jobs];
-}
-
-static void finish_job(struct job *job)
-{
-    struct run *run = job->run;
-    struct case_result *result = schedule_result_of(run, job);
-    job->state = JOB_DONE;
-    case_expected_judge(result, &run->clients[job->client], &run->facts);
-    if (run->options->on_case != NULL)
-        run->stopping |= !run->options->on_case(run->options->context, result);
-    else
-        report_text_case(run->out, result, run->style);
-    (void)fflush(run->out);
-    if (run->options->fail_fast && !result->as_expected)
-        run->stopping = true;
-}
-
-static struct case_result *unjudged_result(const struct job *job)
-{
-    struct run *run = job->run;
-    struct case_result *result = schedule_result_of(run, job);
-    result->id = strdup(job->scenario->id);
-    result->client = strdup(run->clients[job->client].manifest->name);
-    result->deadline_ms = run->options->deadline_ms;
-    result->expected_outcomes = job->scenario->outcomes;
-    result->expected_phases = job->scenario->phases;
-    return result;
-}
-
-static void mark_not_proven(struct job *job)
-{
-    const struct client_run *client = &job->run->client_runs[job->client];
-    struct case_result *result = unjudged_result(job);
-    char reason[600];
-    result->verdict.state = client->cannot_start ? CASE_ERROR : CASE_INCONCLUSIVE;
-    result->error = client->cannot_start ? ERR_MANIFEST : ERR_NONE;
-    (void)snprintf(reason, sizeof reason, "%s: the probe failed at %s",
-                   client->cannot_start ? "the client cannot be started" : "not proven",
-                   client->why);
-    result->reason = strdup(reason);
-    finish_job(job);
-}
+/* ---- starting ---- */
 
 /* Why this client is not asked; NULL when it is. */
 static const char *reason_to_skip(const struct job *job)
@@ -114,193 +62,6 @@ static const char *reason_to_skip(const struct job *job)
         return "the client's manifest is not for this scenario";
     return NULL;
 }
-
-static void skip_job(struct job *job, const char *reason)
-{
-    struct case_result *result = unjudged_result(job);
-    result->verdict.state = CASE_SKIP;
-    result->reason = strdup(reason);
-    finish_job(job);
-}
-
-/* Giving up takes a timer, if only one of the client's own: who is done long before the deadline
- * had none. */
-static bool gave_up_at_once(const struct case_result *result)
-{
-    return result->elapsed_max_ms * AT_ONCE_PART < result->deadline_ms;
-}
-
-/* Of what was judged twice the second time is believed where it says the same of the deadline. */
-static bool says_the_same(const struct job *job, const struct case_result *result)
-{
-    return job->first != NULL && job->first->verdict.state == CASE_JUDGED &&
-           job->first->verdict.deadline == result->verdict.deadline;
-}
-
-/* What a slow machine could have made, and spinning or giving up on a server that others kept from
- * its processor: once more, alone; both results are told. A machine that was too slow to judge
- * times at all may have been so for a moment. */
-static bool deserves_another_try(const struct job *job, const struct case_result *result)
-{
-    bool was_noisy = result->busy_part > BUSY_PART || result->slow_factor > 1;
-    bool is_clean = verdict_is_clean_ok(result->verdict);
-    if (job->again == AGAIN_MOST || !was_noisy || is_clean)
-        return false;
-    if (result->verdict.state == CASE_INCONCLUSIVE)
-        return result->may_be_noise;
-    /* What was in time, if only by the width that the noise gave it, has nothing to dispute. */
-    bool is_off = result->may_be_noise && result->verdict.deadline != DEADLINE_OK;
-    bool is_early = result->verdict.deadline == DEADLINE_EARLY && !gave_up_at_once(result);
-    bool spins = (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;
-    return result->verdict.state == CASE_JUDGED &&
-           (spins || ((is_off || is_early) && !says_the_same(job, result)));
-}
-
-/* Where many are judged, alone each would take its time in turn. */
-static void try_again(struct job *job, struct case_result *result)
-{
-    bool beside_others = job->again == 0 && job->run->options->spares_processors;
-    result->first = job->first;
-    job->first = malloc(sizeof *job->first);
-    if (job->first == NULL)
-        abort();
-    *job->first = attempt_take(result);
-    case_result_fini(result);
-    job->again = beside_others ? 1 : AGAIN_MOST;
-    job->state = beside_others ? JOB_AGAIN : JOB_ALONE;
-}
-
-/* Both verdicts are told: nothing is tried again in silence. */
-static void tell_first(struct job *job, struct case_result *result)
-{
-    const char *beside = job->again == AGAIN_MOST ? "alone" : "beside a few others";
-    char *reason = NULL, words[VERDICT_TEXT_MAX];
-    verdict_print(job->first->verdict, words);
-    if (asprintf(&reason, "%s; judged again %s, after %s with the machine %.0f %% busy",
-                 result->reason, beside, words, 100 * job->first->busy_part) < 0)
-        abort();
-    free(result->reason);
-    result->reason = reason;
-    result->first = job->first;
-    job->first = NULL;
-    job->again = 0;
-}
-
-/* ---- repeats ---- */
-
-static struct repeats_plan plan_of(const struct run *run)
-{
-    return (struct repeats_plan){run->options->repeats, run->options->until_fail};
-}
-
-/* Takes the result's place in the list of attempts; what it holds is kept where it is to be told.
- * Is another attempt to be made? */
-static bool add_attempt(struct job *job, struct case_result *result)
-{
-    struct repeats_plan plan = plan_of(job->run);
-    case_expected_judge(result, &job->run->clients[job->client], &job->run->facts);
-    struct attempt attempt = attempt_take(result);
-    job->attempts = realloc(job->attempts, (job->attempt_count + 1) * sizeof attempt);
-    if (job->attempts == NULL)
-        abort();
-    job->attempts[job->attempt_count++] = attempt;
-    struct attempt told = {.verdict = job->told.verdict, .as_expected = job->told.as_expected};
-    if (job->attempt_count == 1 || repeats_prefer(&told, &attempt)) {
-        case_result_fini(&job->told);
-        job->told = *result;
-        *result = (struct case_result){0};
-    } else {
-        case_result_fini(result);
-    }
-    return repeats_go_on(&plan, job->attempts, job->attempt_count);
-}
-
-void schedule_conclude(struct job *job)
-{
-    struct case_result *result = schedule_result_of(job->run, job);
-    *result = job->told;
-    job->told = (struct case_result){0};
-    result->repeats = job->attempts;
-    result->repeat_count = job->attempt_count;
-    job->attempts = NULL;
-    result->verdict = repeats_verdict(result->repeats, result->repeat_count);
-    free(result->reason);
-    result->reason = repeats_reason(result->repeats, result->repeat_count);
-    finish_job(job);
-}
-
-/* ---- a process of its own ---- */
-
-/* Where the two differ, the client may remember what it should have forgotten. */
-static void tell_shared(struct job *job, struct case_result *result)
-{
-    char *reason = NULL;
-    if (verdict_is_clean_ok(result->verdict) &&
-        asprintf(&reason,
-                 "%s; that is in a process of its own: in one that had other cases before, %s",
-                 result->reason, job->shared_why) >= 0) {
-        free(result->reason);
-        result->reason = reason;
-    }
-    free(job->shared_why);
-    job->shared_why = NULL;
-}
-
-static void ask_for_own_process(struct job *job, struct case_result *result, bool failed)
-{
-    job->shared_why = failed ? strdup(result->reason) : NULL;
-    case_result_fini(result);
-    job->fresh = true;
-    job->state = JOB_WAITING;
-}
-
-static bool has_more_cases(const struct run *run, size_t client)
-{
-    for (size_t i = 0; i < run->job_count; i++) {
-        if (run->jobs[i].client == client && run->jobs[i].state != JOB_DONE)
-            return true;
-    }
-    return false;
-}
-
-static void on_case_end(struct judged_case *judged, void *owner)
-{
-    struct job *job = owner;
-    struct run *run = job->run;
-    struct case_result *result = schedule_result_of(run, job);
-    bool wants_own = case_wants_own_process(judged), failed = case_failed_in_shared(judged);
-    case_fini(judged);
-    run->client_runs[job->client].running--;
-    run->client_runs[job->client].leaves_traces = !judged->has_shared;
-    free(judged);
-    job->judged = NULL;
-    if (wants_own) {
-        ask_for_own_process(job, result, failed);
-        give_lane(run, job->lane);
-        return;
-    }
-    if (job->shared_why != NULL)
-        tell_shared(job, result);
-    if (job->again == AGAIN_MOST)
-        run->alone_runs = false;
-    if (deserves_another_try(job, result)) {
-        try_again(job, result);
-    } else {
-        if (job->again)
-            tell_first(job, result);
-        if (run->options->repeats == 1)
-            finish_job(job);
-        else if (add_attempt(job, result))
-            job->state = JOB_WAITING;
-        else
-            schedule_conclude(job);
-    }
-    if (!has_more_cases(run, job->client))
-        driver_pool_end(&run->drivers, run->clients[job->client].manifest);
-    give_lane(run, job->lane);
-}
-
-/* ---- starting ---- */
 
 static int64_t deadline_of(const struct run *run, const struct manifest *manifest,
                            const struct scenario *scenario)
@@ -361,7 +122,7 @@ static void start_case(struct job *job, int lane)
     if (job->judged == NULL)
         abort();
     case_begin(job->judged, &spec, run->loop, &run->reaper, &run->pace, &run->noise,
-               schedule_result_of(run, job), on_case_end, job);
+               job_end_result(job), job_end_case, job);
 }
 
 static void on_probe_end(struct probe *probe, void *owner)
@@ -372,7 +133,7 @@ static void on_probe_end(struct probe *probe, void *owner)
     (void)snprintf(client->why, sizeof client->why, "%s", probe->why);
     int lane = client->lane;
     probe_fini(probe);
-    give_lane(client->run, lane);
+    schedule_give_lane(client->run, lane);
 }
 
 static void start_probe(struct run *run, size_t index, int lane)
@@ -470,11 +231,11 @@ static bool start_next_job(struct run *run, enum job_state wanted)
             continue;
         const char *reason = reason_to_skip(job);
         if (reason != NULL) {
-            skip_job(job, reason);
+            job_end_skip(job, reason);
             continue;
         }
         if (run->client_runs[job->client].state == CLIENT_NOT_PROVEN) {
-            mark_not_proven(job);
+            job_end_not_proven(job);
             continue;
         }
         if (run->client_runs[job->client].state != CLIENT_TRUSTED || has_its_client_busy(job) ||

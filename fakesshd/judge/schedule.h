@@ -92,15 +92,12 @@ struct run {
     struct run_result result;
 };
 
-/* Where the result of a job stands. */
-struct case_result *schedule_result_of(struct run *run, const struct job *job);
-
 /* The order of a seed: the usual one for the usual seed, any for another, the same again for the
  * same. Fills `order` with the numbers from 0 to count - 1. */
 void schedule_order(size_t *order, size_t count, uint64_t seed);
 
-/* Makes what a job was judged so far its result, as it is not repeated any more. */
-void schedule_conclude(struct job *job);
+/* Another can have it. */
+void schedule_give_lane(struct run *run, int lane);
 
 /* Callback of run->schedule: starts what can be started, ends the loop when all is done. Runs again
  * whenever a lane is given back. */

@@ -1,10 +1,9 @@
 #include "judge/stage.h"
 
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/data_dir.h"
-#include "base/fnv1a.h"
 #include "judge/run_line.h"
+#include "judge/stage_driver.h"
 #include "judge/stage_external.h"
 
 #include <limits.h>
@@ -12,12 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Ids of requests that are no tasks begin here. */
-enum { REQUEST_ID_BASE = 1000000000 };
-
-static void changed(struct stage *stage)
+void stage_changed(struct stage *stage)
 {
     if (!stage->closed)
         stage->on_change(stage->owner);
@@ -30,14 +25,14 @@ void stage_fail(struct stage *stage, enum stage_fault fault, const char *why)
     stage->state = STAGE_FAILED;
     stage->fault = fault;
     (void)snprintf(stage->why, sizeof stage->why, "%s", why);
-    changed(stage);
+    stage_changed(stage);
 }
 
 static void become_ready(struct stage *stage)
 {
     if (stage->state == STAGE_STARTING && stage->server_ready && stage->client_ready)
         stage->state = STAGE_READY;
-    changed(stage);
+    stage_changed(stage);
 }
 
 void stage_client_is_ready(struct stage *stage)
@@ -63,7 +58,7 @@ static void on_server_event(void *owner, enum event event, const json_t *line, i
         stage_external_look(stage);
     if (stage->on_event != NULL)
         stage->on_event(stage->owner, event, line);
-    changed(stage);
+    stage_changed(stage);
 }
 
 static void on_server_end(void *owner, const char *why)
@@ -73,130 +68,6 @@ static void on_server_end(void *owner, const char *why)
 
 static const struct server_process_events server_events = {on_server_ready, on_server_event,
                                                            on_server_end};
-
-/* ---- the driver's news ---- */
-
-bool stage_offers(const struct stage *stage, const char *op)
-{
-    const json_t *ops = json_object_get(stage->driver->hello, "ops");
-    for (size_t i = 0; i < json_array_size(ops); i++) {
-        const char *name = json_string_value(json_array_get(ops, i));
-        if (name != NULL && strcmp(name, op) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void read_hello(struct stage *stage, const json_t *hello)
-{
-    const char *version = json_string_value(json_object_get(hello, "version"));
-    json_t *counters = json_object_get(hello, "counters");
-    json_t *counter;
-    size_t i;
-    json_array_foreach(counters, i, counter)
-    {
-        const char *name = json_string_value(counter);
-        stage->counts_tasks |= name != NULL && strcmp(name, "tasks") == 0;
-    }
-    stage->offers_stacks = stage_offers(stage, "stacks");
-    stage->offers_cancel = stage_offers(stage, "cancel");
-    free(stage->version);
-    stage->version = version != NULL ? strdup(version) : NULL;
-    stage_client_is_ready(stage);
-}
-
-static void on_hello(void *owner, const json_t *hello)
-{
-    read_hello(owner, hello);
-}
-
-static void read_output(struct task *task, const json_t *result)
-{
-    const char *encoded = json_string_value(json_object_get(result, "stdout_b64"));
-    unsigned char *bytes = NULL;
-    size_t length = 0;
-    task->stdout_fnv1a = FNV1A_START;
-    if (encoded != NULL && base64_decode(encoded, &bytes, &length)) {
-        task->stdout_fnv1a = fnv1a_add(FNV1A_START, bytes, length);
-        task->nonce_seen = memmem(bytes, length, task->nonce, strlen(task->nonce)) != NULL;
-    }
-    const json_t *count = json_object_get(result, "stdout_bytes");
-    task->stdout_bytes = json_is_integer(count) ? (uint64_t)json_integer_value(count) : length;
-    task->stdout_whole = task->stdout_bytes == length;
-    free(bytes);
-}
-
-static void on_result(void *owner, int id, const json_t *result)
-{
-    struct stage *stage = owner;
-    int index = id - stage->id_base - 1;
-    if (index < 0 || index >= stage->task_count || stage->tasks[index] == NULL ||
-        stage->tasks[index]->ended) {
-        driver_note_unasked(stage->driver);
-        return;
-    }
-    struct task *task = stage->tasks[index];
-    const char *outcome = json_string_value(json_object_get(result, "outcome"));
-    const char *phase = json_string_value(json_object_get(result, "phase"));
-    const char *error = json_string_value(json_object_get(result, "error"));
-    const json_t *status = json_object_get(result, "exit_status");
-    task->ended_ns = clock_now_ns();
-    task->ended = true;
-    task->mapped = true;
-    if (outcome == NULL || !outcome_from_name(outcome, &task->outcome))
-        task->outcome = OUTCOME_COULD_NOT_TRY;
-    task->phase_reported = phase != NULL && phase_from_name(phase, &task->phase);
-    task->exit_status = json_is_integer(status) ? (int)json_integer_value(status) : -1;
-    read_output(task, result);
-    (void)snprintf(task->error, sizeof task->error, "%s", error != NULL ? error : "");
-    changed(stage);
-}
-
-static void on_reply(void *owner, const char *op, int id, const json_t *reply)
-{
-    struct stage *stage = owner;
-    if (id != stage->request_id + REQUEST_ID_BASE || stage->request_answered) {
-        driver_note_unasked(stage->driver);
-        return;
-    }
-    stage->request_answered = true;
-    stage->request_unsupported = strcmp(op, "unsupported") == 0;
-    const json_t *tasks = json_object_get(reply, "tasks");
-    if (json_is_integer(tasks))
-        stage->driver_tasks = json_integer_value(tasks);
-    const json_t *goroutines = json_object_get(reply, "goroutines");
-    if (json_is_integer(goroutines))
-        stage->driver_goroutines = json_integer_value(goroutines);
-    const char *stacks = json_string_value(json_object_get(reply, "text"));
-    if (strcmp(op, "stacks") == 0 && stacks != NULL) {
-        free(stage->driver_stacks);
-        stage->driver_stacks = strdup(stacks);
-    }
-    changed(stage);
-}
-
-static void end_unfinished_tasks(struct stage *stage)
-{
-    int64_t now_ns = clock_now_ns();
-    for (int i = 0; i < stage->task_count; i++) {
-        struct task *task = stage->tasks[i];
-        if (task == NULL || task->ended)
-            continue;
-        task->ended = true;
-        task->ended_ns = now_ns;
-        task->crashed = true;
-    }
-}
-
-static void on_driver_end(void *owner, bool crashed, const char *why)
-{
-    struct stage *stage = owner;
-    end_unfinished_tasks(stage);
-    stage_fail(stage, crashed || stage->task_count > 0 ? STAGE_FAULT_CRASH : STAGE_FAULT_ADAPTER,
-               why);
-}
-
-static const struct driver_events driver_events = {on_hello, on_result, on_reply, on_driver_end};
 
 /* ---- opening ---- */
 
@@ -219,46 +90,6 @@ static enum err start_server(struct stage *stage, struct err_text *error)
                                 stage, error);
 }
 
-enum err stage_start_another(struct stage *stage, struct driver *driver,
-                             const struct driver_events *events, void *owner,
-                             struct err_text *error)
-{
-    struct placeholder_values values = {
-        .bin = data_dir_of_program(), .data = data_dir(), .workdir = stage->spec.workdir};
-    char **argv = argv_expand(stage->spec.manifest->argv, &values);
-    enum err failed = driver_start(driver, argv, stage->mark, stage->loop, stage->reaper, events,
-                                   owner, stage->spec.tap, error);
-    argv_free(argv);
-    return failed;
-}
-
-static struct driver *new_driver(void)
-{
-    struct driver *driver = calloc(1, sizeof *driver);
-    if (driver == NULL)
-        abort();
-    return driver;
-}
-
-static void go_on_with_driver(struct stage *stage)
-{
-    struct driver *driver = stage->driver;
-    driver_hand_over(driver, &driver_events, stage);
-    (void)snprintf(stage->mark, sizeof stage->mark, "%s", driver->mark);
-    stage->id_base = driver->tasks_before;
-    stage->request_id = driver->requests_before;
-    read_hello(stage, driver->hello);
-}
-
-struct driver *stage_release_driver(struct stage *stage)
-{
-    struct driver *driver = stage->driver;
-    driver->tasks_before = stage->id_base + stage->task_count;
-    driver->requests_before = stage->request_id;
-    stage->driver = new_driver();
-    return driver;
-}
-
 enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct ev_loop *loop,
                     struct reaper *reaper, void (*on_change)(void *owner), void *owner,
                     struct err_text *error)
@@ -272,21 +103,20 @@ enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct e
     stage->owner = owner;
     stage->driver_tasks = stage->driver_goroutines = -1;
     witness_init(&stage->witness);
-    stage->driver = spec->kept != NULL ? spec->kept : new_driver();
+    stage->driver = spec->kept != NULL ? spec->kept : stage_driver_new();
     enum err failed = start_server(stage, error);
     if (failed != ERR_NONE)
         return failed;
     if (spec->kept != NULL) {
-        go_on_with_driver(stage);
+        stage_driver_go_on(stage);
         return ERR_NONE;
     }
     stage->client_ready = !spec->manifest->driver && !spec->manifest->external;
     stage->offers_cancel = stage->client_ready;
     if (stage->client_ready)
         return ERR_NONE;
-    failed = spec->manifest->driver
-                 ? stage_start_another(stage, stage->driver, &driver_events, stage, error)
-                 : stage_external_begin(stage, error);
+    failed = spec->manifest->driver ? stage_driver_start(stage, error)
+                                    : stage_external_begin(stage, error);
     if (failed != ERR_NONE)
         stage->fault = STAGE_FAULT_ADAPTER;
     return failed;
@@ -302,13 +132,6 @@ int stage_service(const struct stage *stage, const char *id)
 }
 
 /* ---- tasks ---- */
-
-/* Takes over the reference. */
-static void send_task(struct stage *stage, json_t *request, const struct task *task)
-{
-    (void)json_object_set_new(request, "id", json_integer(stage->id_base + task->id));
-    driver_send(stage->driver, request);
-}
 
 static struct task *add_task(struct stage *stage)
 {
@@ -337,7 +160,7 @@ static void on_template_end(void *owner, struct task *task)
                        task->error);
         stage_fail(stage, STAGE_FAULT_ADAPTER, why);
     }
-    changed(stage);
+    stage_changed(stage);
 }
 
 static enum err start_process(struct stage *stage, struct task *task, const struct asked *asked,
@@ -399,7 +222,7 @@ struct task *stage_start_task(struct stage *stage, int service, int slot, int64_
     witness_task_started(&stage->witness, task);
     server_process_announce(&stage->server, task);
     if (stage->spec.manifest->driver) {
-        send_task(stage, run_line(&stage->server, task, &asked), task);
+        stage_driver_send_task(stage, run_line(&stage->server, task, &asked), task);
         return task;
     }
     struct err_text error;
@@ -411,14 +234,6 @@ struct task *stage_start_task(struct stage *stage, int service, int slot, int64_
         return NULL;
     }
     return task;
-}
-
-void stage_request(struct stage *stage, const char *op)
-{
-    stage->request_answered = stage->request_unsupported = false;
-    stage->request_id++;
-    driver_send(stage->driver,
-                json_pack("{s:s, s:i}", "op", op, "id", stage->request_id + REQUEST_ID_BASE));
 }
 
 pid_t stage_client_pid(const struct stage *stage)
@@ -446,7 +261,7 @@ void stage_cancel_task(struct stage *stage, struct task *task)
 {
     task->cancelled_ns = clock_now_ns();
     if (stage->spec.manifest->driver)
-        send_task(stage, json_pack("{s:s}", "op", "cancel"), task);
+        stage_driver_send_task(stage, json_pack("{s:s}", "op", "cancel"), task);
     else if (task->pid > 0)
         (void)kill(task->pid, SIGTERM);
 }
@@ -463,21 +278,6 @@ void stage_forget_task(struct stage *stage, struct task *task)
     template_close(&stage->runs[index]);
     free(stage->tasks[index]);
     stage->tasks[index] = NULL;
-}
-
-enum err stage_restart_driver(struct stage *stage, struct err_text *error)
-{
-    end_unfinished_tasks(stage);
-    driver_close(stage->driver);
-    stage->client_ready = false;
-    stage->state = STAGE_STARTING;
-    stage->fault = STAGE_FAULT_NONE;
-    stage->why[0] = '\0';
-    stage->driver_tasks = stage->driver_goroutines = -1;
-    enum err failed = stage_start_another(stage, stage->driver, &driver_events, stage, error);
-    if (failed != ERR_NONE)
-        stage_fail(stage, STAGE_FAULT_ADAPTER, error->text);
-    return failed;
 }
 
 static void end_client(struct stage *stage)

@@ -86,7 +86,9 @@ enum err stage_open(struct stage *stage, const struct stage_spec *spec, struct e
                     struct reaper *reaper, void (*on_change)(void *owner), void *owner,
                     struct err_text *error);
 
-/* For the stage's own parts: the client can be given tasks now; the stage is of no use any more. */
+/* For the stage's own parts: a fact was added; the client can be given tasks now; the stage is of
+ * no use any more. */
+void stage_changed(struct stage *stage);
 void stage_client_is_ready(struct stage *stage);
 void stage_fail(struct stage *stage, enum stage_fault fault, const char *why);
 
