@@ -55,6 +55,34 @@ def no_file_that_the_readme_names_is_missing():
         assert os.path.exists(os.path.join(ROOT, name)), name
 
 
+def clients_of(word):
+    """The names of the manifests of a kind that there is a file `word` of."""
+    folder = os.path.join(ROOT, "client-under-test")
+    return sorted(name.removesuffix(word) for name in os.listdir(folder) if name.endswith(word))
+
+
+@test
+def the_findings_tell_of_every_client():
+    with open(os.path.join(ROOT, "docs/findings.md")) as file:
+        text = file.read()
+    for name in clients_of(".lua"):
+        assert f"`{name}`" in text, f"docs/findings.md says nothing of {name}"
+    for name in re.findall(r"^\| `([a-z0-9-]+)` \|", text, re.M):
+        assert name in clients_of(".lua"), f"docs/findings.md tells of {name}, which has no manifest"
+    ids = [row["id"] for row in json.loads(run(fakesshd("list", "--json")).out)]
+    for word in re.findall(r"`([a-z]+/[a-z0-9/-]+)`", text):
+        known = [id for id in ids if id == word or id.startswith(word + "/")]
+        assert known or word.startswith(("client-under-test/", "docs/")), f"docs/findings.md names {word}, which there isn't"
+
+
+@test
+def every_list_of_known_gaps_has_a_manifest_and_says_whose_it_is():
+    for name in clients_of(".expect"):
+        assert name in clients_of(".lua"), name
+        with open(os.path.join(ROOT, f"client-under-test/{name}.expect")) as file:
+            assert file.readline().startswith("# "), f"{name}.expect begins without a word on the client"
+
+
 @test
 def the_example_in_contributing_is_a_sound_scenario():
     with open(os.path.join(ROOT, "CONTRIBUTING.md")) as file:
