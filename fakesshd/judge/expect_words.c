@@ -23,10 +23,9 @@ static size_t time_length(const char *text, bool *only)
 
 static char *room(size_t size)
 {
-    char *text = malloc(size);
+    char *text = calloc(size, 1);
     if (text == NULL)
         abort();
-    text[0] = '\0';
     return text;
 }
 
