@@ -187,7 +187,14 @@ function next_line(array &$tasks): string|false
         $ready = @stream_select($read, $write, $except, 0, 50000);
         reap($tasks);
     } while (!$ready);
-    return fgets(STDIN);
+    // A child that ends cuts a read short, in the middle of a long line.
+    for ($text = ''; !str_ends_with($text, "\n"); $text .= $part) {
+        $part = fgets(STDIN);
+        if ($part === false && feof(STDIN)) {
+            return false;
+        }
+    }
+    return $text;
 }
 
 function drive(string $way): void
