@@ -25,10 +25,12 @@ static void finish_job(struct job *job)
     struct case_result *result = job_end_result(job);
     job->state = JOB_DONE;
     case_expected_judge(result, &run->clients[job->client], &run->facts);
-    if (run->options->on_case != NULL)
-        run->stopping |= !run->options->on_case(run->options->context, result);
-    else
+    if (run->options->on_case == NULL) {
         report_text_case(run->out, result, run->style);
+    } else {
+        run->stopping |= !run->options->on_case(run->options->context, result);
+        case_result_slim(result); /* thousands of them, with their timelines, are hundreds of MB */
+    }
     (void)fflush(run->out);
     if (run->options->fail_fast && !result->as_expected)
         run->stopping = true;

@@ -67,6 +67,17 @@ void case_result_fini(struct case_result *result)
     *result = (struct case_result){0};
 }
 
+void case_result_slim(struct case_result *result)
+{
+    struct case_result kept = {.verdict = result->verdict,
+                               .expected_verdict = result->expected_verdict,
+                               .as_expected = result->as_expected,
+                               .stale = result->stale,
+                               .error = result->error};
+    case_result_fini(result);
+    *result = kept;
+}
+
 void run_result_fini(struct run_result *result)
 {
     for (size_t i = 0; i < result->case_count; i++)

@@ -140,6 +140,9 @@ struct attempt attempt_take(struct case_result *result);
 /* Free everything inside; the structs themselves are the caller's, and are empty afterwards. */
 void attempt_fini(struct attempt *attempt);
 void case_result_fini(struct case_result *result);
+
+/* Frees all but what the exit code depends on: of a case that somebody has been told of in full. */
+void case_result_slim(struct case_result *result);
 void run_result_fini(struct run_result *result);
 
 #endif

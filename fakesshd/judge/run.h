@@ -47,7 +47,7 @@ struct run_options {
     struct report_outputs reports; /* what is made of the results */
     const char *events;            /* file; NULL: none */
     /* Called with each case as it ends, instead of printing lines and a summary; may be NULL. False
-     * stops the run. */
+     * stops the run. Nothing but verdicts is kept of the cases then. */
     bool (*on_case)(void *context, const struct case_result *result);
     /* Called once with everything that was found; may be NULL. */
     void (*on_result)(void *context, const struct run_result *result);
