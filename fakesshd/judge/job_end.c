@@ -77,11 +77,18 @@ static bool gave_up_at_once(const struct case_result *result)
     return result->elapsed_max_ms * AT_ONCE_PART < result->deadline_ms;
 }
 
-/* Of what was judged twice the second time is believed where it says the same of the deadline. */
+static bool spins(struct verdict verdict)
+{
+    return (verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;
+}
+
+/* Of what was judged twice the second time is believed where it says the same of the deadline, and
+ * of spinning. */
 static bool says_the_same(const struct job *job, const struct case_result *result)
 {
     return job->first != NULL && job->first->verdict.state == CASE_JUDGED &&
-           job->first->verdict.deadline == result->verdict.deadline;
+           job->first->verdict.deadline == result->verdict.deadline &&
+           spins(job->first->verdict) == spins(result->verdict);
 }
 
 /* What a slow machine could have made, and spinning or giving up on a server that others kept from
@@ -98,9 +105,8 @@ static bool deserves_another_try(const struct job *job, const struct case_result
     /* What was in time, if only by the width that the noise gave it, has nothing to dispute. */
     bool is_off = result->may_be_noise && result->verdict.deadline != DEADLINE_OK;
     bool is_early = result->verdict.deadline == DEADLINE_EARLY && !gave_up_at_once(result);
-    bool spins = (result->verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;
-    return result->verdict.state == CASE_JUDGED &&
-           (spins || ((is_off || is_early) && !says_the_same(job, result)));
+    return result->verdict.state == CASE_JUDGED && (spins(result->verdict) || is_off || is_early) &&
+           !says_the_same(job, result);
 }
 
 /* Where many are judged, alone each would take its time in turn. */
