@@ -1,5 +1,5 @@
--- OpenSSH's client behind a ProxyCommand: there is no socket to set a timer on, so not even ConnectTimeout
--- covers anything, and there is a child to end and to wait for.
+-- OpenSSH's client behind a ProxyCommand: ConnectTimeout covers what the child is silent about, up to the
+-- identification string, and there is a child to end and to wait for.
 return {
   name     = "openssh-proxy",
   kind     = "template",
@@ -15,7 +15,7 @@ return {
   version  = { "ssh", "-V" },
   packages = { "openssh-client" },
   min_deadline = 1,
-  deadline = "none",
+  deadline = "connect",
   auth     = { "publickey" },
   outcomes = {
     stderr = {
