@@ -139,14 +139,6 @@ void case_abort(struct judged_case *judged, const char *why);
 /* The window of its tasks on a machine that is so slow. */
 struct window case_window(const struct judged_case *judged, double slow_factor);
 
-/* It began with a driver that had cases before, and there it isn't a clean OK: whose trace it is
- * that it shows nobody can tell, so it is to be judged in a process of its own. */
-bool case_wants_own_process(const struct judged_case *judged);
-
-/* And it was tasks that failed there, not counters that moved: if it comes through in a process of
- * its own, that is worth telling. */
-bool case_failed_in_shared(const struct judged_case *judged);
-
 /* What it is doing, in words. Static memory. */
 const char *case_step_sentence(enum case_step step);
 

@@ -21,7 +21,8 @@ struct driver *case_share_take(struct judged_case *judged)
     return driver;
 }
 
-bool case_share_all_ended(const struct judged_case *judged)
+/* The healthy ones included. */
+static bool all_ended(const struct judged_case *judged)
 {
     for (int i = 0; i < judged->stage.task_count; i++) {
         if (judged->stage.tasks[i] != NULL && !judged->stage.tasks[i]->ended)
@@ -43,8 +44,8 @@ static bool left_no_trace(const struct judged_case *judged)
     const struct stage *stage = &judged->stage;
     return judged->over && judged->step == STEP_ENDED &&
            verdict_is_clean_ok(judged->result->verdict) && stage->state == STAGE_READY &&
-           case_share_all_ended(judged) && !counters_left_trace(&judged->counters) &&
-           closed_all(judged) && stage_orphans(stage) == 0;
+           all_ended(judged) && !counters_left_trace(&judged->counters) && closed_all(judged) &&
+           stage_orphans(stage) == 0;
 }
 
 void case_share_give(struct judged_case *judged)
@@ -57,7 +58,7 @@ void case_share_give(struct judged_case *judged)
 
 bool case_share_gives_up_overdue(struct judged_case *judged)
 {
-    if (!judged->is_shared || case_share_all_ended(judged))
+    if (!judged->is_shared || all_ended(judged))
         return false;
     case_inconclusive(judged, "tasks were overdue");
     judged->shared_failed = true;
@@ -72,14 +73,14 @@ bool case_share_gives_up_moved(struct judged_case *judged)
     return true;
 }
 
-bool case_failed_in_shared(const struct judged_case *judged)
+bool case_share_failed(const struct judged_case *judged)
 {
     const struct verdict *verdict = &judged->result->verdict;
     return judged->shared_failed ||
            (verdict->state == CASE_JUDGED && verdict->deadline != DEADLINE_OK);
 }
 
-bool case_wants_own_process(const struct judged_case *judged)
+bool case_share_wants_own(const struct judged_case *judged)
 {
     return judged->is_shared && judged->result->verdict.state != CASE_SKIP &&
            !verdict_is_clean_ok(judged->result->verdict);

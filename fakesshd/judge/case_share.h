@@ -12,12 +12,17 @@ struct driver *case_share_take(struct judged_case *judged);
  * each task ended, each connection closed, and no counter higher than before. */
 void case_share_give(struct judged_case *judged);
 
-/* Have all tasks ended, the healthy ones included? */
-bool case_share_all_ended(const struct judged_case *judged);
-
 /* With a shared driver, ends the case where tasks are overdue or a counter moved, for it can't be a
  * clean OK any more. */
 bool case_share_gives_up_overdue(struct judged_case *judged);
 bool case_share_gives_up_moved(struct judged_case *judged);
+
+/* It began with a driver that had cases before, and there it isn't a clean OK: whose trace it is
+ * that it shows nobody can tell, so it is to be judged in a process of its own. */
+bool case_share_wants_own(const struct judged_case *judged);
+
+/* And it was tasks that failed there, not counters that moved: if it comes through in a process of
+ * its own, that is worth telling. */
+bool case_share_failed(const struct judged_case *judged);
 
 #endif

@@ -31,8 +31,6 @@ static bool names_a_source(const char *reason)
     return false;
 }
 
-static const char hung_any[] = "HUNG+*";
-
 static enum err read_verdicts(const struct expect_file *file, struct expect_entry *entry,
                               char *words, struct err_text *error)
 {
@@ -43,7 +41,7 @@ static enum err read_verdicts(const struct expect_file *file, struct expect_entr
                            entry->line, EXPECT_VERDICTS_MAX);
         struct verdict *verdict = &entry->verdicts[entry->verdict_count];
         bool *holds_any = &entry->holds_any[entry->verdict_count++];
-        *holds_any = strcmp(word, hung_any) == 0;
+        *holds_any = strcmp(word, EXPECT_HUNG_ANY) == 0;
         if (!verdict_parse(*holds_any ? deadline_verdict_word(DEADLINE_HUNG) : word, verdict))
             return err_set(error, ERR_EXPECT,
                            "%s:%d: expected a verdict such as HUNG or LATE+LEAK_FD, found '%s'",
@@ -284,7 +282,7 @@ void expect_entry_print_verdict(const struct expect_entry *entry, size_t index,
                                 char text[VERDICT_TEXT_MAX])
 {
     if (entry->holds_any[index])
-        strcpy(text, hung_any);
+        strcpy(text, EXPECT_HUNG_ANY);
     else
         verdict_print(entry->verdicts[index], text);
 }
@@ -292,8 +290,7 @@ void expect_entry_print_verdict(const struct expect_entry *entry, size_t index,
 bool expect_entry_allows(const struct expect_entry *entry, struct verdict verdict)
 {
     for (size_t i = 0; i < entry->verdict_count; i++) {
-        if (entry->holds_any[i] && verdict.state == CASE_JUDGED &&
-            verdict.deadline == DEADLINE_HUNG)
+        if (entry->holds_any[i] && verdict_hangs(verdict))
             return true;
         if (verdict_equal(entry->verdicts[i], verdict) || allows_flaky(entry->verdicts[i], verdict))
             return true;

@@ -26,6 +26,9 @@
  * variants, and most phases fit; the whole of a large one does not. */
 enum { EXPECT_VERDICTS_MAX = 8, EXPECT_CONDITIONS_MAX = 4, EXPECT_IDS_MAX = 40 };
 
+/* A verdict of a line: what hangs, whatever it holds. */
+#define EXPECT_HUNG_ANY "HUNG+*"
+
 struct expect_entry {
     char *selector; /* owned, as the reason */
     struct verdict verdicts[EXPECT_VERDICTS_MAX];

@@ -1,6 +1,7 @@
 #include "judge/expect_fix.h"
 
 #include "base/selector.h"
+#include "judge/expect_words.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -63,8 +64,7 @@ static void add_word(char text[VERDICTS_TEXT_MAX], const char *word)
 /* What a task that hangs holds is more or less, as many as there were. */
 static bool hangs_and_holds(struct verdict verdict)
 {
-    return verdict.state == CASE_JUDGED && verdict.deadline == DEADLINE_HUNG &&
-           verdict.cleanup != 0;
+    return verdict_hangs(verdict) && verdict.cleanup != 0;
 }
 
 static bool some_hold(const struct expect_sighting *sighting)
@@ -77,9 +77,8 @@ static bool some_hold(const struct expect_sighting *sighting)
 
 static void add_seen(char text[VERDICTS_TEXT_MAX], struct verdict verdict, bool holds)
 {
-    char word[VERDICT_TEXT_MAX] = "HUNG+*";
-    bool hangs = verdict.state == CASE_JUDGED && verdict.deadline == DEADLINE_HUNG;
-    if (!hangs || !holds)
+    char word[VERDICT_TEXT_MAX] = EXPECT_HUNG_ANY;
+    if (!verdict_hangs(verdict) || !holds)
         verdict_print(verdict, word);
     else if (strstr(text, word) != NULL)
         return;

@@ -14,7 +14,6 @@
 #define JUDGE_EXPECT_FIX_H
 
 #include "judge/expect_sighting.h"
-#include "judge/expect_words.h"
 
 /* What fails half of the time passes five times in a row once in 32. */
 enum { EXPECT_FIX_PASSES = 5 };

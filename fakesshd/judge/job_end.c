@@ -1,6 +1,7 @@
 #include "judge/job_end.h"
 
 #include "judge/case_expected.h"
+#include "judge/case_share.h"
 #include "judge/repeats.h"
 
 #include <stdio.h>
@@ -221,7 +222,7 @@ void job_end_case(struct judged_case *judged, void *owner)
     struct job *job = owner;
     struct run *run = job->run;
     struct case_result *result = job_end_result(job);
-    bool wants_own = case_wants_own_process(judged), failed = case_failed_in_shared(judged);
+    bool wants_own = case_share_wants_own(judged), failed = case_share_failed(judged);
     case_fini(judged);
     run->client_runs[job->client].running--;
     run->client_runs[job->client].leaves_traces = !judged->has_shared;

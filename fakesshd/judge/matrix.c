@@ -52,13 +52,13 @@ static bool wants(const void *context, const struct scenario *scenario)
 
 /* Calls `visit` with each cell of this shard, in the order of results: ids, then clients. */
 static void each_cell(struct matrix *matrix, void *context,
-                      void (*visit)(struct matrix *matrix, const char *client, const char *id,
-                                    void *context))
+                      void (*visit)(struct matrix *matrix, const struct run_client *client,
+                                    const char *id, void *context))
 {
     for (size_t i = 0; i < matrix->scenario_count; i++) {
         for (size_t j = 0; j < matrix->client_count; j++) {
             if (is_ours(matrix, &matrix->clients[j], matrix->scenarios[i]))
-                visit(matrix, matrix->clients[j].manifest->name, matrix->scenarios[i]->id, context);
+                visit(matrix, &matrix->clients[j], matrix->scenarios[i]->id, context);
         }
     }
 }
@@ -67,26 +67,28 @@ struct count {
     size_t cells, done;
 };
 
-static void count_cell(struct matrix *matrix, const char *client, const char *id, void *context)
+static void count_cell(struct matrix *matrix, const struct run_client *client, const char *id,
+                       void *context)
 {
     struct count *count = context;
     count->cells++;
-    count->done += cells_find(&matrix->cells, client, id) != NULL;
+    count->done += cells_find(&matrix->cells, client->manifest->name, id) != NULL;
 }
 
 /* Judged anew: what the user asks for, and what was no verdict: an error of our own or of a
  * scenario, which may be mended by now, and what a busy machine left undecided. */
-static void forget_cell(struct matrix *matrix, const char *client, const char *id, void *context)
+static void forget_cell(struct matrix *matrix, const struct run_client *client, const char *id,
+                        void *context)
 {
     (void)context;
     const struct matrix_spec *spec = matrix->spec;
     struct case_result result;
-    const json_t *cell = cells_find(&matrix->cells, client, id);
+    const json_t *cell = cells_find(&matrix->cells, client->manifest->name, id);
     if (cell == NULL || !cells_read_case(cell, &result))
         return;
     bool again = spec->again_count > 0 && selector_matches(spec->again, spec->again_count, id);
     if (again || result.verdict.state == CASE_ERROR || result.verdict.state == CASE_INCONCLUSIVE)
-        cells_forget(&matrix->cells, client, id);
+        cells_forget(&matrix->cells, client->manifest->name, id);
     case_result_fini(&result);
 }
 
@@ -160,23 +162,16 @@ struct gathering {
     struct run_result run;
 };
 
-static const struct run_client *find_client(const struct matrix *matrix, const char *name)
-{
-    const struct run_client *client = matrix->clients;
-    while (strcmp(client->manifest->name, name) != 0)
-        client++;
-    return client;
-}
-
-static void gather_cell(struct matrix *matrix, const char *client, const char *id, void *context)
+static void gather_cell(struct matrix *matrix, const struct run_client *client, const char *id,
+                        void *context)
 {
     struct gathering *gathering = context;
-    json_t *cell = (json_t *)(uintptr_t)cells_find(&matrix->cells, client, id);
+    json_t *cell = (json_t *)(uintptr_t)cells_find(&matrix->cells, client->manifest->name, id);
     struct case_result *result = &gathering->run.cases[gathering->run.case_count];
     if (cell == NULL || !cells_read_case(cell, result))
         return;
     /* The expectation files may say something else by now than when it was judged. */
-    case_expected_judge(result, find_client(matrix, client), &matrix->facts);
+    case_expected_judge(result, client, &matrix->facts);
     report_json_set_expected(cell, result);
     gathering->run.case_count++;
     (void)json_array_append(gathering->cases, cell);

@@ -254,10 +254,11 @@ static bool start_next_job(struct run *run, enum job_state wanted)
 
 static void start_again(struct run *run)
 {
-    bool is_calm = throttle_is_calm(&run->throttle, procfs_machine_now(), clock_now_ns());
     if (run->alone_runs || run->running >= AGAIN_SIDE_BY_SIDE)
         return; /* a lane that is given back wakes */
-    if (has_job(run, JOB_AGAIN) && (run->running == 0 || is_calm))
+    if (has_job(run, JOB_AGAIN) &&
+        (run->running == 0 ||
+         throttle_is_calm(&run->throttle, procfs_machine_now(), clock_now_ns())))
         (void)start_next_job(run, JOB_AGAIN);
     else if (run->running == 0)
         run->alone_runs = start_next_job(run, JOB_ALONE);

@@ -165,3 +165,8 @@ bool verdict_is_clean_ok(struct verdict verdict)
 {
     return verdict.state == CASE_JUDGED && verdict.deadline == DEADLINE_OK && verdict.cleanup == 0;
 }
+
+bool verdict_hangs(struct verdict verdict)
+{
+    return verdict.state == CASE_JUDGED && verdict.deadline == DEADLINE_HUNG;
+}

@@ -87,4 +87,7 @@ bool verdict_parse(const char *text, struct verdict *verdict);
 bool verdict_equal(struct verdict a, struct verdict b);
 bool verdict_is_clean_ok(struct verdict verdict);
 
+/* Was it judged, and HUNG, whatever it holds? */
+bool verdict_hangs(struct verdict verdict);
+
 #endif

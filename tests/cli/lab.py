@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
@@ -192,3 +193,13 @@ def expect_sentence(done, *words):
     assert all(word in done.err for word in words), f"expected {words} on stderr\n{done}"
     assert "Sanitizer" not in done.err and "runtime error" not in done.err, str(done)
     return done
+
+
+ROGUE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rogue.py")
+
+
+def rogue_manifest(kind, from_task, *words):
+    """The manifest of a driver that goes wrong from a task on; rogue.py says how."""
+    argv = ", ".join(json.dumps(word) for word in
+                     [sys.executable, ROGUE, program("sshexec"), kind, str(from_task), *words])
+    return write("rogue.lua", 'return { name = "rogue", kind = "driver", deadline = "total", argv = { %s } }\n' % argv)

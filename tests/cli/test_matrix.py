@@ -2,12 +2,9 @@
 import json
 import os
 import signal
-import sys
 
-from lab import (expect_no_process_left, expect_sentence, expect_status, fakesshd, finish, program, run,
+from lab import (expect_no_process_left, expect_sentence, expect_status, fakesshd, finish, rogue_manifest, run,
                  start, test, wait_until, write)
-
-ROGUE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rogue.py")
 
 KEX = ["kex/no-reply", "kex/disconnect", "kex/fin", "kex/signature", "kex/half-reply"]
 TWO = ["--clients", "sshexec,sshexec-cli", "--deadline", "300ms"]
@@ -104,12 +101,6 @@ def a_run_that_was_killed_goes_on_and_judges_each_cell_exactly_once():
     assert results()["complete"] is True
 
 
-def rogue(kind, from_task):
-    argv = ", ".join(json.dumps(word) for word in
-                     [sys.executable, ROGUE, program("sshexec"), kind, str(from_task), "each"])
-    return write("rogue.lua", 'return { name = "rogue", kind = "driver", deadline = "total", argv = { %s } }\n' % argv)
-
-
 def judge_one_by_one(client):
     """One lane, so that each case can have the process of the one before."""
     judged(run(fakesshd("matrix", "--out", "out", "--clients", client, "--deadline", "300ms", "--jobs", "1",
@@ -128,7 +119,7 @@ def a_driver_that_left_no_trace_goes_on_with_the_next_case():
 @test(limit_s=120)
 def what_a_driver_does_only_after_other_cases_is_not_held_against_the_case_but_told():
     """Deaf from its 30th task on: in a process of its own no case comes that far."""
-    told = judge_one_by_one(rogue("deaf", 30))
+    told = judge_one_by_one(rogue_manifest("deaf", 30, "each"))
     assert all(cell["hung"] == 0 for cell in told), told
     after = [cell for cell in told if "in one that had other cases before, tasks were overdue" in cell["reason"]]
     assert after and all(cell["tasks_before"] == 0 for cell in after), [cell["reason"] for cell in told]

@@ -4,20 +4,16 @@ import json
 import os
 import resource
 import signal
-import sys
 
-from lab import (TESTS, Test, descendants, describe, expect_no_process_left, expect_status, fakesshd, finish, program,
-                 run, start, test, wait_until, write)
+from lab import (ROGUE, TESTS, Test, descendants, describe, expect_no_process_left, expect_status, fakesshd,
+                 finish, rogue_manifest, run, start, test, wait_until)
 
-ROGUE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rogue.py")
 FROM_TASK = 20
 BOUND_S = 45  # of each; alone they take 1 to 10 s
 
 
 def manifest(kind, *words):
-    argv = ", ".join(json.dumps(word) for word in
-                     [sys.executable, ROGUE, program("sshexec"), kind, str(FROM_TASK), *words])
-    return write("rogue.lua", 'return { name = "rogue", kind = "driver", deadline = "total", argv = { %s } }\n' % argv)
+    return rogue_manifest(kind, FROM_TASK, *words)
 
 
 def results():
