@@ -187,7 +187,7 @@ static void print_case_states(void)
 static void print_commands(void)
 {
     begin_list("Ds");
-#define X(word, function, usage, sentence) print_item("Nm", usage, NULL, sentence);
+#define X(word, function, help, usage, sentence) print_item("Nm", usage, NULL, sentence);
     COMMANDS(X)
 #undef X
     end_list();

@@ -12,9 +12,10 @@
 static const struct {
     const char *word;
     int (*run)(int argc, char **argv);
+    enum command_help help;
     const char *usage, *sentence;
 } commands[] = {
-#define X(word, function, usage, sentence) {word, function, usage, sentence},
+#define X(word, function, help, usage, sentence) {word, function, help, usage, sentence},
     COMMANDS(X)
 #undef X
 };
@@ -35,16 +36,9 @@ static void print_help(FILE *out)
     fprintf(out, "\nManual: fakesshd(1), fakesshd-scenario(5), fakesshd-driver(7)\n");
 }
 
-/* Of those whose usage says all there is to say. */
-static bool is_answered_by_usage(int argc, char **argv)
+static bool asks_for_help(const char *word)
 {
-    static const char *const words[] = {"list", "explain", "lint"};
-    bool is_asked = argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
-    for (size_t i = 0; i < sizeof words / sizeof *words && is_asked; i++) {
-        if (strcmp(argv[1], words[i]) == 0)
-            return true;
-    }
-    return false;
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 int main(int argc, char **argv)
@@ -55,7 +49,7 @@ int main(int argc, char **argv)
         return EXIT_BAD_INPUT;
     }
     const char *word = argv[1];
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+    if (asks_for_help(word) || strcmp(word, "help") == 0) {
         print_help(stdout);
         return EXIT_AS_EXPECTED;
     }
@@ -66,7 +60,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, commands[i].word) != 0)
             continue;
-        if (is_answered_by_usage(argc, argv)) {
+        if (commands[i].help == HELP_IS_USAGE && argc == 3 && asks_for_help(argv[2])) {
             printf("fakesshd %s\n\n%s\n", commands[i].usage, commands[i].sentence);
             return EXIT_AS_EXPECTED;
         }

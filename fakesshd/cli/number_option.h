@@ -4,8 +4,12 @@
 
 #include "base/err.h"
 
-/* getopt's optarg as a number. ERR_USAGE with a sentence that names the option when it is none, or
- * not from `from` to `to`. */
-enum err number_option(const char *what, long from, long to, int *number, struct err_text *error);
+/* `text`, which is what `what` names ("--slots"), as a number. ERR_USAGE with a sentence when it is
+ * none, or not from `from` to `to`. */
+enum err number_parse(const char *text, const char *what, long from, long to, int *number,
+                      struct err_text *error);
+
+/* getopt's optarg, likewise; `name` is the option's, without dashes. */
+enum err number_option(const char *name, long from, long to, int *number, struct err_text *error);
 
 #endif

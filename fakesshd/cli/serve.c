@@ -1,6 +1,7 @@
 /* `fakesshd serve`: the fake server alone, for a desk or for somebody else's test suite. */
 #include "cli/command.h"
 #include "cli/command_line.h"
+#include "cli/number_option.h"
 #include "cli/scenarios_json.h"
 #include "cli/serve_options.h"
 
@@ -12,6 +13,7 @@
 
 #include <getopt.h>
 #include <libssh/libssh.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,17 +37,6 @@ static void print_help(void)
 #undef X
 }
 
-static enum err parse_number(const char *text, const char *what, long from, long to, long *number,
-                             struct err_text *error)
-{
-    char *end = NULL;
-    *number = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || *number < from || *number > to)
-        return err_set(error, ERR_USAGE, "%s: expected a number from %ld to %ld, found '%s'", what,
-                       from, to, text);
-    return ERR_NONE;
-}
-
 /* "127.0.0.1", "127.0.0.1:2222", "::1", "[::1]:2222" */
 static enum err parse_listen(const char *text, struct server_options *options,
                              struct err_text *error)
@@ -65,14 +56,8 @@ static enum err parse_listen(const char *text, struct server_options *options,
         return err_set(error, ERR_USAGE, "--listen: expected HOST[:PORT], found '%s'", text);
     memcpy(options->host, text, length);
     options->host[length] = '\0';
-    long number = 0;
-    if (port != NULL) {
-        enum err failed = parse_number(port + 1, "--listen: port", 0, 65535, &number, error);
-        if (failed != ERR_NONE)
-            return failed;
-    }
-    options->port = (int)number;
-    return ERR_NONE;
+    return port != NULL ? number_parse(port + 1, "--listen: port", 0, 65535, &options->port, error)
+                        : ERR_NONE;
 }
 
 static enum err parse_host_keys(const char *text, unsigned *set, struct err_text *error)
@@ -85,7 +70,7 @@ static enum err parse_host_keys(const char *text, unsigned *set, struct err_text
 
 static enum err parse_option(int option, struct server_options *options, struct err_text *error)
 {
-    long number = 0;
+    int number = 0;
     enum err failed = ERR_NONE;
     switch (option) {
     case 'l':
@@ -93,9 +78,7 @@ static enum err parse_option(int option, struct server_options *options, struct 
     case 'd':
         return duration_parse_ms(optarg, "--deadline", &options->deadline_ms, error);
     case 'n':
-        failed = parse_number(optarg, "--slots", 1, SERVER_SLOTS_MAX, &number, error);
-        options->slots = (int)number;
-        return failed;
+        return number_option("slots", 1, SERVER_SLOTS_MAX, &options->slots, error);
     case '1':
         options->once = true;
         return ERR_NONE;
@@ -115,7 +98,7 @@ static enum err parse_option(int option, struct server_options *options, struct 
     case 'k':
         return parse_host_keys(optarg, &options->host_keys, error);
     case 's':
-        failed = parse_number(optarg, "--seed", 0, 2147483647, &number, error);
+        failed = number_option("seed", 0, INT_MAX, &number, error);
         options->seed = (uint64_t)number;
         return failed;
     default:
