@@ -24,7 +24,7 @@ static void finish_job(struct job *job)
 {
     struct run *run = job->run;
     struct case_result *result = job_end_result(job);
-    job->state = JOB_DONE;
+    schedule_set_state(job, JOB_DONE);
     case_expected_judge(result, &run->clients[job->client], &run->facts);
     if (run->options->on_case == NULL) {
         report_text_case(run->out, result, run->style);
@@ -121,7 +121,7 @@ static void try_again(struct job *job, struct case_result *result)
     *job->first = attempt_take(result);
     case_result_fini(result);
     job->again = beside_others ? 1 : AGAIN_MOST;
-    job->state = beside_others ? JOB_AGAIN : JOB_ALONE;
+    schedule_set_state(job, beside_others ? JOB_AGAIN : JOB_ALONE);
 }
 
 /* Both verdicts are told: nothing is tried again in silence. */
@@ -205,16 +205,7 @@ static void ask_for_own_process(struct job *job, struct case_result *result, boo
     job->shared_why = failed ? strdup(result->reason) : NULL;
     case_result_fini(result);
     job->fresh = true;
-    job->state = JOB_WAITING;
-}
-
-static bool has_more_cases(const struct run *run, size_t client)
-{
-    for (size_t i = 0; i < run->job_count; i++) {
-        if (run->jobs[i].client == client && run->jobs[i].state != JOB_DONE)
-            return true;
-    }
-    return false;
+    schedule_set_state(job, JOB_WAITING);
 }
 
 void job_end_case(struct judged_case *judged, void *owner)
@@ -224,7 +215,6 @@ void job_end_case(struct judged_case *judged, void *owner)
     struct case_result *result = job_end_result(job);
     bool wants_own = case_share_wants_own(judged), failed = case_share_failed(judged);
     case_fini(judged);
-    run->client_runs[job->client].running--;
     run->client_runs[job->client].leaves_traces = !judged->has_shared;
     free(judged);
     job->judged = NULL;
@@ -245,11 +235,11 @@ void job_end_case(struct judged_case *judged, void *owner)
         if (run->options->repeats == 1)
             finish_job(job);
         else if (add_attempt(job, result))
-            job->state = JOB_WAITING;
+            schedule_set_state(job, JOB_WAITING);
         else
             job_end_conclude(job);
     }
-    if (!has_more_cases(run, job->client))
+    if (run->client_runs[job->client].left == 0)
         driver_pool_end(&run->drivers, run->clients[job->client].manifest);
     schedule_give_lane(run, job->lane);
 }

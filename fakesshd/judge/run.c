@@ -132,6 +132,7 @@ static void make_jobs(struct run *run, const struct scenario *const *scenarios, 
     if (run->order == NULL)
         abort();
     schedule_order(run->order, run->job_count, run->options->seed);
+    schedule_count_jobs(run);
     for (size_t i = 0; i < run->client_count; i++) {
         run->client_runs[i].run = run;
         run->client_runs[i].state = CLIENT_TRUSTED;
@@ -251,6 +252,52 @@ static bool uses_workdir(const struct run_client *clients, size_t count)
     return false;
 }
 
+/* False, with a line on stderr, when there is no place for what the run writes. */
+static bool open_places(struct run *run)
+{
+    const char *events = run->options->events;
+    if (!workdir_make(&run->workdir, uses_workdir(run->clients, run->client_count))) {
+        perror("fakesshd run: cannot make a folder for the clients");
+        return false;
+    }
+    if (events != NULL && (run->events = fopen(events, "we")) == NULL) {
+        fprintf(stderr, "fakesshd run: cannot write %s: %s\n", events, strerror(errno));
+        workdir_remove(&run->workdir);
+        return false;
+    }
+    return true;
+}
+
+/* Tells of the whole run, into files, too, and says how it ends. */
+static enum exit_code conclude(struct run *run)
+{
+    const struct run_options *options = run->options;
+    if (options->on_case == NULL)
+        report_text_summary(run->out, &run->result, run->style);
+    if (options->on_result != NULL)
+        options->on_result(options->context, &run->result);
+    struct err_text error;
+    enum err failed = write_files(run, &error);
+    if (failed != ERR_NONE)
+        fprintf(stderr, "fakesshd run: %s\n", error.text);
+    struct run_ending ending = {.signal_number = run->signal_number,
+                                .out_of_time = run->out_of_time,
+                                .files_failed = failed != ERR_NONE,
+                                .min_tests = options->min_tests};
+    return run_exit_code(&run->result, &ending);
+}
+
+static void fini(struct run *run)
+{
+    if (run->events != NULL)
+        (void)fclose(run->events);
+    workdir_remove(&run->workdir);
+    run_result_fini(&run->result);
+    free(run->jobs);
+    free(run->order);
+    free(run->client_runs);
+}
+
 enum exit_code run_all(const struct run_options *options, const struct run_fixtures *fixtures,
                        struct run_client *clients, size_t client_count,
                        const struct scenario *const *scenarios, size_t scenario_count, FILE *out)
@@ -263,15 +310,8 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
                       .style = report_style_for(out, options->verbose),
                       .lane_base = (int)getpid()};
     int64_t begun_ns = clock_now_ns();
-    if (!workdir_make(&run.workdir, uses_workdir(clients, client_count))) {
-        perror("fakesshd run: cannot make a folder for the clients");
+    if (!open_places(&run))
         return EXIT_HARNESS;
-    }
-    if (options->events != NULL && (run.events = fopen(options->events, "we")) == NULL) {
-        fprintf(stderr, "fakesshd run: cannot write %s: %s\n", options->events, strerror(errno));
-        workdir_remove(&run.workdir);
-        return EXIT_HARNESS;
-    }
     run.style.tasks_per_minute = options->tasks_per_minute;
     expect_facts_now(&run.facts);
     make_jobs(&run, scenarios, scenario_count);
@@ -282,25 +322,7 @@ enum exit_code run_all(const struct run_options *options, const struct run_fixtu
     stop_loop(&run);
     describe_run(&run, begun_ns);
     compact_results(&run);
-    if (options->on_case == NULL)
-        report_text_summary(out, &run.result, run.style);
-    if (options->on_result != NULL)
-        options->on_result(options->context, &run.result);
-    struct err_text error;
-    enum err failed = write_files(&run, &error);
-    if (failed != ERR_NONE)
-        fprintf(stderr, "fakesshd run: %s\n", error.text);
-    if (run.events != NULL)
-        (void)fclose(run.events);
-    struct run_ending ending = {.signal_number = run.signal_number,
-                                .out_of_time = run.out_of_time,
-                                .files_failed = failed != ERR_NONE,
-                                .min_tests = options->min_tests};
-    enum exit_code code = run_exit_code(&run.result, &ending);
-    workdir_remove(&run.workdir);
-    run_result_fini(&run.result);
-    free(run.jobs);
-    free(run.order);
-    free(run.client_runs);
+    enum exit_code code = conclude(&run);
+    fini(&run);
     return code;
 }

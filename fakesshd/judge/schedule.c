@@ -17,6 +17,26 @@ enum {
     AGAIN_GAP_MS = 250      /* so that what a start costs is seen before the next */
 };
 
+/* ---- states ---- */
+
+void schedule_count_jobs(struct run *run)
+{
+    run->in_state[JOB_WAITING] = run->job_count;
+    for (size_t i = 0; i < run->job_count; i++)
+        run->client_runs[run->jobs[i].client].left++;
+}
+
+void schedule_set_state(struct job *job, enum job_state state)
+{
+    struct run *run = job->run;
+    struct client_run *client = &run->client_runs[job->client];
+    run->in_state[job->state]--;
+    run->in_state[state]++;
+    client->running += (state == JOB_RUNNING) - (job->state == JOB_RUNNING);
+    client->left -= state == JOB_DONE;
+    job->state = state;
+}
+
 /* ---- lanes ---- */
 
 static int take_lane(struct run *run)
@@ -115,9 +135,8 @@ static void start_case(struct job *job, int lane)
         .evidence_folder = run->options->evidence,
         .events = run->events,
     };
-    job->state = JOB_RUNNING;
+    schedule_set_state(job, JOB_RUNNING);
     job->lane = lane;
-    run->client_runs[job->client].running++;
     job->judged = malloc(sizeof *job->judged);
     if (job->judged == NULL)
         abort();
@@ -159,13 +178,8 @@ static bool has_its_client_busy(const struct job *job)
 {
     const struct run *run = job->run;
     const struct manifest *manifest = run->clients[job->client].manifest;
-    if (!manifest->external || !manifest_lives_on(manifest))
-        return false;
-    for (size_t i = 0; i < run->job_count; i++) {
-        if (run->jobs[i].client == job->client && run->jobs[i].state == JOB_RUNNING)
-            return true;
-    }
-    return false;
+    return manifest->external && manifest_lives_on(manifest) &&
+           run->client_runs[job->client].running > 0;
 }
 
 /* While a client leaves no traces a driver that is about to be free is waited for: a few of them
@@ -202,15 +216,6 @@ static void look_later(struct run *run, int64_t wait_ns)
     ev_timer_start(run->loop, &run->later);
 }
 
-static bool has_job(const struct run *run, enum job_state state)
-{
-    for (size_t i = 0; i < run->job_count; i++) {
-        if (run->jobs[i].state == state)
-            return true;
-    }
-    return false;
-}
-
 /* Asks the throttle; where it says no, the schedule is looked at again when it may say yes. */
 static bool may_start(struct run *run)
 {
@@ -225,7 +230,7 @@ static bool may_start(struct run *run)
 
 static bool start_next_job(struct run *run, enum job_state wanted)
 {
-    for (size_t i = 0; i < run->job_count; i++) {
+    for (size_t i = 0; i < run->job_count && run->in_state[wanted] > 0; i++) {
         struct job *job = &run->jobs[run->order[i]];
         if (job->state != wanted)
             continue;
@@ -256,7 +261,7 @@ static void start_again(struct run *run)
 {
     if (run->alone_runs || run->running >= AGAIN_SIDE_BY_SIDE)
         return; /* a lane that is given back wakes */
-    if (has_job(run, JOB_AGAIN) &&
+    if (run->in_state[JOB_AGAIN] > 0 &&
         (run->running == 0 ||
          throttle_is_calm(&run->throttle, procfs_machine_now(), clock_now_ns())))
         (void)start_next_job(run, JOB_AGAIN);
@@ -264,15 +269,6 @@ static void start_again(struct run *run)
         run->alone_runs = start_next_job(run, JOB_ALONE);
     if (!run->alone_runs && run->running > 0)
         look_later(run, AGAIN_GAP_MS * CLOCK_NS_PER_MS);
-}
-
-static bool all_done(const struct run *run)
-{
-    for (size_t i = 0; i < run->job_count; i++) {
-        if (run->jobs[i].state != JOB_DONE)
-            return false;
-    }
-    return true;
 }
 
 void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents)
@@ -290,9 +286,9 @@ void schedule_on_wake(struct ev_loop *loop, ev_async *async, int revents)
     /* One at a time: to start two processes takes milliseconds in which no timer is heard. */
     if (!run->stopping && start_next_job(run, JOB_WAITING))
         ev_async_send(loop, &run->schedule);
-    else if (!run->stopping && !has_job(run, JOB_WAITING))
+    else if (!run->stopping && run->in_state[JOB_WAITING] == 0)
         start_again(run);
-    if (run->stopping || all_done(run))
+    if (run->stopping || run->in_state[JOB_DONE] == run->job_count)
         ev_break(loop, EVBREAK_ALL);
 }
 

@@ -26,13 +26,14 @@ enum job_state {
 #define X(id, sentence) id,
     JOB_STATES(X)
 #undef X
+        JOB_STATE_COUNT
 };
 
 struct job {
     struct run *run; /* borrowed */
     size_t client;
     const struct scenario *scenario;
-    enum job_state state;
+    enum job_state state;     /* schedule_set_state() alone sets it */
     int again;                /* which time it is judged again; 0: it isn't */
     bool fresh;               /* with a driver that no other case has had */
     char *shared_why;         /* owned; how it failed with one that others had; NULL: it didn't */
@@ -52,6 +53,7 @@ struct client_run {
     struct probe probe;
     int lane;
     int running;        /* of its cases */
+    size_t left;        /* of its cases: those that aren't done */
     bool leaves_traces; /* the driver of its latest case was of no use to another */
     char why[500];
     bool cannot_start;
@@ -66,6 +68,7 @@ struct run {
     struct job *jobs;               /* owned; in the order of scenarios, then clients */
     size_t *order;                  /* owned; in which jobs are begun: indexes into jobs */
     size_t job_count;
+    size_t in_state[JOB_STATE_COUNT];     /* how many of the jobs */
     const struct growth_profile *profile; /* static; of drivers */
     FILE *out;
     struct report_style style;
@@ -95,6 +98,11 @@ struct run {
 /* The order of a seed: the usual one for the usual seed, any for another, the same again for the
  * same. Fills `order` with the numbers from 0 to count - 1. */
 void schedule_order(size_t *order, size_t count, uint64_t seed);
+
+/* All are waiting, at the start. */
+void schedule_count_jobs(struct run *run);
+
+void schedule_set_state(struct job *job, enum job_state state);
 
 /* Another can have it. */
 void schedule_give_lane(struct run *run, int lane);
