@@ -20,6 +20,7 @@
     X(dns_message) \
     X(dns_plan) \
     X(door) \
+    X(driver) \
     X(driver_pool) \
     X(duration) \
     X(err) \

@@ -13,8 +13,57 @@ enum {
     LINE_MAX_BYTES = 256 * 1024,
     QUEUE_MAX_BYTES = 64 * 1024 * 1024,
     DUMP_MAX_BYTES = 4 * 1024 * 1024,
-    UNASKED_MAX = 10000
+    UNASKED_MAX = 10000,
+    LAST_READS_MAX = 64 /* more than a pipe holds; a child of its may go on for ever */
 };
+
+static void keep_last_words(struct driver *driver, const char *text, size_t length)
+{
+    size_t used = strlen(driver->last_words), room = sizeof driver->last_words - 1;
+    if (length > room) {
+        text += length - room;
+        length = room;
+    }
+    if (used + length > room) {
+        size_t drop = used + length - room;
+        memmove(driver->last_words, driver->last_words + drop, used - drop);
+        used -= drop;
+    }
+    memcpy(driver->last_words + used, text, length);
+    driver->last_words[used + length] = '\0';
+}
+
+static void keep_dump(struct driver *driver, const char *text, size_t length)
+{
+    if (driver->dump_length + length > DUMP_MAX_BYTES)
+        length = DUMP_MAX_BYTES - driver->dump_length;
+    driver->dump = realloc(driver->dump, driver->dump_length + length + 1);
+    if (driver->dump == NULL)
+        abort();
+    memcpy(driver->dump + driver->dump_length, text, length);
+    driver->dump_length += length;
+    driver->dump[driver->dump_length] = '\0';
+}
+
+/* What it said on stderr, as much as one read gives: that many bytes; 0 at its end, -1 when there
+ * is nothing for now. */
+static ssize_t read_error(struct driver *driver)
+{
+    char text[65536];
+    ssize_t got = read(driver->error_fd, text, sizeof text);
+    if (got > 0 && driver->is_dumping)
+        keep_dump(driver, text, (size_t)got);
+    else if (got > 0)
+        keep_last_words(driver, text, (size_t)got);
+    return got < 0 && errno != EAGAIN && errno != EINTR ? 0 : got;
+}
+
+/* The news of a death may be heard before the words that led to it. */
+static void read_last_words(struct driver *driver)
+{
+    for (int i = 0; i < LAST_READS_MAX && read_error(driver) > 0; i++) {
+    }
+}
 
 static void stop_watching(struct driver *driver)
 {
@@ -28,6 +77,7 @@ static void driver_ended(struct driver *driver, bool crashed, const char *why)
     if (driver->closing)
         return;
     driver->closing = true;
+    read_last_words(driver);
     stop_watching(driver);
     driver->events->on_end(driver->owner, crashed, why);
 }
@@ -140,45 +190,10 @@ static void on_patience_over(struct ev_loop *loop, ev_timer *timer, int revents)
     broke_protocol(driver, driver->complaint, NULL);
 }
 
-static void keep_last_words(struct driver *driver, const char *text, size_t length)
-{
-    size_t used = strlen(driver->last_words), room = sizeof driver->last_words - 1;
-    if (length > room) {
-        text += length - room;
-        length = room;
-    }
-    if (used + length > room) {
-        size_t drop = used + length - room;
-        memmove(driver->last_words, driver->last_words + drop, used - drop);
-        used -= drop;
-    }
-    memcpy(driver->last_words + used, text, length);
-    driver->last_words[used + length] = '\0';
-}
-
-static void keep_dump(struct driver *driver, const char *text, size_t length)
-{
-    if (driver->dump_length + length > DUMP_MAX_BYTES)
-        length = DUMP_MAX_BYTES - driver->dump_length;
-    driver->dump = realloc(driver->dump, driver->dump_length + length + 1);
-    if (driver->dump == NULL)
-        abort();
-    memcpy(driver->dump + driver->dump_length, text, length);
-    driver->dump_length += length;
-    driver->dump[driver->dump_length] = '\0';
-}
-
 static void on_error_ready(struct ev_loop *loop, ev_io *io, int revents)
 {
     (void)revents;
-    struct driver *driver = io->data;
-    char text[65536];
-    ssize_t got = read(driver->error_fd, text, sizeof text);
-    if (got > 0 && driver->is_dumping)
-        keep_dump(driver, text, (size_t)got);
-    else if (got > 0)
-        keep_last_words(driver, text, (size_t)got);
-    else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+    if (read_error(io->data) == 0)
         ev_io_stop(loop, io);
 }
 

@@ -14,7 +14,7 @@ enum {
     SHARERS_MIN = 2,
     SHARERS_MAX = 6,
     AGAIN_SIDE_BY_SIDE = 16, /* of what waits for most of its time; fewer where it does not */
-    AGAIN_GAP_MS = 250      /* so that what a start costs is seen before the next */
+    AGAIN_GAP_MS = 250       /* so that what a start costs is seen before the next */
 };
 
 /* ---- states ---- */
