@@ -53,6 +53,7 @@
     X(phase) \
     X(plan) \
     X(process) \
+    X(procfs_compilers) \
     X(procfs_limits) \
     X(procfs_look) \
     X(repeats) \

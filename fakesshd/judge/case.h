@@ -15,6 +15,7 @@
 #include "judge/noise.h"
 #include "judge/pace.h"
 #include "judge/procfs.h"
+#include "judge/procfs_compilers.h"
 #include "judge/result.h"
 #include "judge/spin.h"
 #include "judge/stage.h"
@@ -108,12 +109,14 @@ struct judged_case {
     bool settles_control; /* what settles now is a healthy task, too */
     struct drain drain;   /* the one under way, or the latest */
     int64_t drain_end_ns;
-    bool drained;           /* it is over, and is to be counted */
-    int tasks_measured;     /* after the warm-up */
-    struct spin_watch spin; /* of this round */
+    bool drained;                      /* it is over, and is to be counted */
+    int tasks_measured;                /* after the warm-up */
+    struct spin_watch spin;            /* of this round */
+    struct procfs_compilers compilers; /* the client's, at its start */
     int64_t delay_ns;       /* what the client's threads had waited for a processor, at its start */
     int64_t cpu_ns;         /* what it had used by then */
     int64_t control_cpu_ns; /* what the healthy task before cost it; 0: unknown */
+    bool asks_one;          /* the last round, of one task, tells whether the others spun */
     bool spin_unsure;       /* it used a processor to the end of a round, and wanted more */
     int64_t starved_ns;     /* the worst round: what each waited on an average */
     int64_t pressure_us;    /* the machine's, when the case began; -1: unknown */

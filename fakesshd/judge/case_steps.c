@@ -66,6 +66,8 @@ static bool hangs_in_matrix(const struct judged_case *judged)
 
 static int size_of_round(const struct judged_case *judged)
 {
+    if (judged->asks_one)
+        return 1;
     if (!manifest_lives_on(judged->spec.manifest))
         return judged->spec.template_tasks;
     if (hangs_in_matrix(judged) && judged->round < HUNG_ROUNDS)
@@ -256,7 +258,13 @@ static bool step_settling(struct judged_case *judged, int64_t now_ns, int64_t *l
 
 static void after_rounds(struct judged_case *judged, int64_t now_ns)
 {
-    case_enter(judged, STEP_WAITING_HUNG, now_ns);
+    if (case_watch_is_in_doubt(judged)) {
+        case_note(judged, "work or spinning: one task by itself is to tell");
+        case_watch_ask_one(judged);
+        begin_round(judged, now_ns);
+    } else {
+        case_enter(judged, STEP_WAITING_HUNG, now_ns);
+    }
 }
 
 /* After a reading: another round, or the end. */
@@ -291,6 +299,10 @@ static void begin_drain(struct judged_case *judged, const struct reading *before
  */
 static void count_reading(struct judged_case *judged, const struct reading *reading, int64_t now_ns)
 {
+    if (judged->asks_one) {
+        after_rounds(judged, now_ns);
+        return;
+    }
     if (judged->round < judged->warmup_rounds) {
         begin_round(judged, now_ns);
         return;

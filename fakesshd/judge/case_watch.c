@@ -3,41 +3,50 @@
 #include "base/clock.h"
 
 #define MS CLOCK_NS_PER_MS
-enum { SPIN_MS = 100 };
+enum { SPIN_MS = 100, SOMEWHAT_MORE = 2 };
 
 /* Of a command's case: when all processors are busy for so much of the time, and somebody waits for
  * one for so much of it, its process has waited as well. */
 #define STARVED_BUSY     0.95
 #define STARVED_PRESSURE 0.8
 
+static struct spin_sample sample_now(const struct judged_case *judged, int64_t now_ns)
+{
+    struct spin_sample sample = {.from_ns = now_ns};
+    procfs_use_without(&judged->compilers, &sample.cpu_ns, &sample.run_delay_ns);
+    return sample;
+}
+
 void case_watch_begin(struct judged_case *judged)
 {
     pid_t pid = stage_client_pid(&judged->stage);
     judged->spin = (struct spin_watch){0};
     judged->delay_ns = pid > 0 ? procfs_run_delay_ns(pid) : 0;
-    judged->cpu_ns = pid > 0 ? procfs_cpu_ns(pid) : 0;
+    judged->compilers = procfs_compilers_of(pid);
+    judged->cpu_ns = pid > 0 ? sample_now(judged, 0).cpu_ns : 0;
 }
 
-/* Tasks of earlier rounds that hang, too: each of them may have some work to do. */
-static bool some_hang_already(const struct judged_case *judged)
+static bool all_have_ended(const struct judged_case *judged, int before)
 {
-    for (int i = 0; i < judged->first_of_round; i++) {
+    for (int i = 0; i < before; i++) {
         if (!judged->stage.tasks[i]->ended)
-            return true;
+            return false;
     }
-    return false;
+    return true;
 }
 
 /* Waiting costs nothing: what a driver burns once all tasks of a round wait is spinning. */
 void case_watch(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
 {
     pid_t pid = stage_client_pid(&judged->stage);
-    /* Nor is reading what it is asked, which may be megabytes of input. */
-    if (pid <= 0 || some_hang_already(judged) || judged->stage.driver->in.used > 0)
+    /* Nor is reading what it is asked, which may be megabytes of input. Tasks of earlier rounds
+     * that hang may each have some work to do. */
+    if (pid <= 0 || !all_have_ended(judged, judged->first_of_round) ||
+        judged->stage.driver->in.used > 0)
         return;
     int64_t due_ns = judged->spin.last.from_ns + SPIN_MS * MS;
     if (judged->spin.last.from_ns == 0 || now_ns >= due_ns) {
-        struct spin_sample sample = {now_ns, procfs_cpu_ns(pid), procfs_run_delay_ns(pid)};
+        struct spin_sample sample = sample_now(judged, now_ns);
         spin_watch_add(&judged->spin, &sample);
         due_ns = now_ns + SPIN_MS * MS;
     }
@@ -59,11 +68,14 @@ static bool is_starved(const struct judged_case *judged, int64_t starved)
 }
 
 /* Work looks like spinning when there is more of it than time, or no processor for it: whoever used
- * no more than as many healthy tasks would cost is not told to spin. */
+ * no more than as many healthy tasks would cost is not told to spin. Nor is who used somewhat more,
+ * as long as one task by itself can still be asked. */
 static void note_spin(struct judged_case *judged, double share)
 {
-    int64_t used_ns = procfs_cpu_ns(stage_client_pid(&judged->stage)) - judged->cpu_ns;
-    bool is_work = used_ns <= judged->round_size * judged->control_cpu_ns;
+    int64_t used_ns = sample_now(judged, 0).cpu_ns - judged->cpu_ns;
+    bool can_ask = !judged->asks_one && all_have_ended(judged, judged->stage.task_count);
+    int64_t tasks = judged->round_size * (can_ask ? SOMEWHAT_MORE : 1);
+    bool is_work = used_ns <= tasks * judged->control_cpu_ns;
     if (spin_watch_is_unsure(&judged->spin) || (share > SPIN_SHARE_MIN && is_work))
         judged->spin_unsure = true;
     else if (share > judged->spin_share)
@@ -82,6 +94,20 @@ void case_watch_end(struct judged_case *judged)
     note_spin(judged, share);
     if (starved > judged->starved_ns)
         judged->starved_ns = starved;
+}
+
+bool case_watch_is_in_doubt(const struct judged_case *judged)
+{
+    bool sent_input = judged->spin_share > SPIN_SHARE_MIN && judged->spec.scenario->stdin_bytes > 0;
+    return manifest_lives_on(judged->spec.manifest) && !judged->asks_one &&
+           (judged->spin_unsure || sent_input) && all_have_ended(judged, judged->stage.task_count);
+}
+
+void case_watch_ask_one(struct judged_case *judged)
+{
+    judged->asks_one = true;
+    judged->spin_unsure = false;
+    judged->spin_share = 0;
 }
 
 bool case_was_starved(const struct judged_case *judged, int64_t now_ns)

@@ -14,6 +14,13 @@ void case_watch(struct judged_case *judged, int64_t now_ns, int64_t *look_ns);
 /* The round is over. */
 void case_watch_end(struct judged_case *judged);
 
+/* Was it work, of many tasks at once, what looked like spinning? One task by itself tells; one that
+ * hangs doesn't, for it may work on. */
+bool case_watch_is_in_doubt(const struct judged_case *judged);
+
+/* Forgets what was seen of spinning; the next round, of one task, is to tell. */
+void case_watch_ask_one(struct judged_case *judged);
+
 /* Had the client, or with a command anybody, to wait for a processor for so long that its times say
  * nothing? To be asked at the end of a case. */
 bool case_was_starved(const struct judged_case *judged, int64_t now_ns);

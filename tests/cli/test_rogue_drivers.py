@@ -65,6 +65,16 @@ in_run("answers-nothing", "OK")
 in_run("floods-stderr", "OK")
 
 
+@test(limit_s=BOUND_S + 15)
+def a_driver_that_works_much_for_each_task_is_not_told_to_spin():
+    """Eight tasks at once keep it busy to their end; one by itself leaves no doubt."""
+    done = run(fakesshd("run", "healthy/exec", "--client", rogue_manifest("works", 1, "each"), "--no-probe",
+                        "--no-stacks", "--deadline", "2s", "--profile", "matrix", "--json", "out.json"),
+               timeout=BOUND_S)
+    expect_status(done, 0)
+    assert any("one task by itself is to tell" in entry["text"] for entry in results()["cases"][0]["timeline"])
+
+
 def flood(kind, saying):
     def check():
         done, case = judge(["run"], kind)
