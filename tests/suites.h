@@ -65,6 +65,7 @@
     X(scenario) \
     X(schedule) \
     X(script_file) \
+    X(second_try) \
     X(selector) \
     X(session_crafted) \
     X(shard) \

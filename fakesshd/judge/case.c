@@ -54,6 +54,7 @@ static bool is_cut_short(struct judged_case *judged, int64_t now_ns)
         (void)snprintf(why, sizeof why,
                        "the case ran out of its own time while it was busy with: %s",
                        case_step_sentence(judged->step));
+        judged->result->may_be_noise = true;
         case_error(judged, STAGE_FAULT_NONE, why);
     } else {
         return false;

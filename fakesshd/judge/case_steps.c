@@ -33,6 +33,7 @@ static bool step_opening(struct judged_case *judged, int64_t now_ns, int64_t *lo
         return false;
     }
     if (stage->state == STAGE_STARTING) {
+        judged->result->may_be_noise = true;
         case_error(judged, STAGE_FAULT_ADAPTER,
                    stage->server_ready ? "the driver did not say hello within 30 s"
                                        : "the fake server did not start within 30 s");

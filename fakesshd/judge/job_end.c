@@ -3,17 +3,11 @@
 #include "judge/case_expected.h"
 #include "judge/case_share.h"
 #include "judge/repeats.h"
+#include "judge/second_try.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    AGAIN_MOST = 2,  /* beside others, and alone */
-    AT_ONCE_PART = 4 /* of a deadline */
-};
-
-#define BUSY_PART 0.6 /* of the processors: beyond it a client may have had to wait for one */
 
 struct case_result *job_end_result(const struct job *job)
 {
@@ -71,63 +65,24 @@ void job_end_skip(struct job *job, const char *reason)
     finish_job(job);
 }
 
-/* Giving up takes a timer, if only one of the client's own: who is done long before the deadline
- * had none. */
-static bool gave_up_at_once(const struct case_result *result)
-{
-    return result->elapsed_max_ms * AT_ONCE_PART < result->deadline_ms;
-}
-
-static bool spins(struct verdict verdict)
-{
-    return (verdict.cleanup & CLEANUP_BIT(CLEANUP_SPIN)) != 0;
-}
-
-/* Of what was judged twice the second time is believed where it says the same of the deadline, and
- * of spinning. */
-static bool says_the_same(const struct job *job, const struct case_result *result)
-{
-    return job->first != NULL && job->first->verdict.state == CASE_JUDGED &&
-           job->first->verdict.deadline == result->verdict.deadline &&
-           spins(job->first->verdict) == spins(result->verdict);
-}
-
-/* What a slow machine could have made, and spinning or giving up on a server that others kept from
- * its processor: once more, alone; both results are told. A machine that was too slow to judge
- * times at all may have been so for a moment. */
-static bool deserves_another_try(const struct job *job, const struct case_result *result)
-{
-    bool was_noisy = result->busy_part > BUSY_PART || result->slow_factor > 1;
-    bool is_clean = verdict_is_clean_ok(result->verdict);
-    if (job->again == AGAIN_MOST || !was_noisy || is_clean)
-        return false;
-    if (result->verdict.state == CASE_INCONCLUSIVE)
-        return result->may_be_noise;
-    /* What was in time, if only by the width that the noise gave it, has nothing to dispute. */
-    bool is_off = result->may_be_noise && result->verdict.deadline != DEADLINE_OK;
-    bool is_early = result->verdict.deadline == DEADLINE_EARLY && !gave_up_at_once(result);
-    return result->verdict.state == CASE_JUDGED && (spins(result->verdict) || is_off || is_early) &&
-           !says_the_same(job, result);
-}
-
 /* Where many are judged, alone each would take its time in turn. */
 static void try_again(struct job *job, struct case_result *result)
 {
-    bool beside_others = job->again == 0 && job->run->options->spares_processors;
+    bool beside_others = job->again == SECOND_TRY_NONE && job->run->options->spares_processors;
     result->first = job->first;
     job->first = malloc(sizeof *job->first);
     if (job->first == NULL)
         abort();
     *job->first = attempt_take(result);
     case_result_fini(result);
-    job->again = beside_others ? 1 : AGAIN_MOST;
+    job->again = beside_others ? SECOND_TRY_BESIDE_OTHERS : SECOND_TRY_ALONE;
     schedule_set_state(job, beside_others ? JOB_AGAIN : JOB_ALONE);
 }
 
 /* Both verdicts are told: nothing is tried again in silence. */
 static void tell_first(struct job *job, struct case_result *result)
 {
-    const char *beside = job->again == AGAIN_MOST ? "alone" : "beside a few others";
+    const char *beside = job->again == SECOND_TRY_ALONE ? "alone" : "beside a few others";
     char *reason = NULL, words[VERDICT_TEXT_MAX];
     verdict_print(job->first->verdict, words);
     if (asprintf(&reason, "%s; judged again %s, after %s with the machine %.0f %% busy",
@@ -225,9 +180,9 @@ void job_end_case(struct judged_case *judged, void *owner)
     }
     if (job->shared_why != NULL)
         tell_shared(job, result);
-    if (job->again == AGAIN_MOST)
+    if (job->again == SECOND_TRY_ALONE)
         run->alone_runs = false;
-    if (deserves_another_try(job, result)) {
+    if (second_try_is_due(result, job->first, job->again)) {
         try_again(job, result);
     } else {
         if (job->again)

@@ -34,7 +34,7 @@ struct job {
     size_t client;
     const struct scenario *scenario;
     enum job_state state;     /* schedule_set_state() alone sets it */
-    int again;                /* which time it is judged again; 0: it isn't */
+    int again;                /* which try it is: judge/second_try.h */
     bool fresh;               /* with a driver that no other case has had */
     char *shared_why;         /* owned; how it failed with one that others had; NULL: it didn't */
     struct attempt *first;    /* owned; the first verdict of one that is judged again; NULL */
