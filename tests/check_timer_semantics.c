@@ -89,7 +89,9 @@ START_TEST(who_is_given_up_but_comes_back_by_a_timer_in_the_end_is_late)
     json_t *item = make_case("auth/silent", "x", "HUNG", NULL, 3);
     (void)json_object_set_new(item, "tasks", json_integer(3));
     ck_assert_int_eq(timer_semantics_endurance(item), ENDURED_LATE);
-    (void)json_object_set_new(item, "tasks", json_integer(4));
+    (void)json_object_set_new(item, "tasks", json_integer(6)); /* half of them had not yet */
+    ck_assert_int_eq(timer_semantics_endurance(item), ENDURED_LATE);
+    (void)json_object_set_new(item, "tasks", json_integer(7));
     ck_assert_int_eq(timer_semantics_endurance(item), ENDURED_HUNG);
     json_decref(item);
 }
