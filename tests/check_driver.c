@@ -2,6 +2,7 @@
 #include "judge/driver.h"
 
 #include "suites.h"
+#include "unasked.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,18 +20,6 @@ static void on_hello(void *owner, const json_t *hello)
 {
     (void)owner, (void)hello;
     greeted = true;
-}
-
-static void on_result(void *owner, int id, const json_t *result)
-{
-    (void)owner, (void)id, (void)result;
-    ck_abort_msg("nobody asked for a result");
-}
-
-static void on_reply(void *owner, const char *op, int id, const json_t *reply)
-{
-    (void)owner, (void)op, (void)id, (void)reply;
-    ck_abort_msg("nobody asked for a reply");
 }
 
 static void on_end(void *owner, bool crashed, const char *why)
@@ -61,7 +50,7 @@ static void teardown(void)
 /* A driver that says hello, and goes on with `text` when it is asked for something. */
 static void start_and_ask(const char *text)
 {
-    static const struct driver_events events = {on_hello, on_result, on_reply, on_end};
+    static const struct driver_events events = {on_hello, unasked_result, unasked_reply, on_end};
     char line[400];
     struct err_text error;
     (void)snprintf(line, sizeof line, "echo '{\"op\":\"hello\",\"v\":1}'; read line; %s", text);

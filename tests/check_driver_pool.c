@@ -2,6 +2,7 @@
 #include "judge/driver_pool.h"
 
 #include "suites.h"
+#include "unasked.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -33,18 +34,6 @@ static void on_hello(void *owner, const json_t *hello)
     hellos++;
 }
 
-static void on_result(void *owner, int id, const json_t *result)
-{
-    (void)owner, (void)id, (void)result;
-    ck_abort_msg("nobody asked for a result");
-}
-
-static void on_reply(void *owner, const char *op, int id, const json_t *reply)
-{
-    (void)owner, (void)op, (void)id, (void)reply;
-    ck_abort_msg("nobody asked for a reply");
-}
-
 static void on_end(void *owner, bool crashed, const char *why)
 {
     (void)owner, (void)crashed;
@@ -54,7 +43,7 @@ static void on_end(void *owner, bool crashed, const char *why)
 /* A driver that has said hello; then the shell goes on with `text`. */
 static struct driver *start(const char *text)
 {
-    static const struct driver_events events = {on_hello, on_result, on_reply, on_end};
+    static const struct driver_events events = {on_hello, unasked_result, unasked_reply, on_end};
     char line[256];
     struct err_text error;
     struct driver *driver = calloc(1, sizeof *driver);

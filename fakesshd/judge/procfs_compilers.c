@@ -1,6 +1,7 @@
 #include "judge/procfs_compilers.h"
 
 #include "judge/procfs.h"
+#include "judge/procfs_threads.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -22,18 +23,6 @@ bool procfs_is_compiler(const char *thread_name)
     return false;
 }
 
-static bool read_line(pid_t pid, pid_t tid, const char *name, char *text, size_t size)
-{
-    char path[96];
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)pid, (int)tid, name);
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return false;
-    bool good = fgets(text, (int)size, file) != NULL;
-    (void)fclose(file);
-    return good;
-}
-
 struct procfs_compilers procfs_compilers_of(pid_t pid)
 {
     struct procfs_compilers compilers = {.pid = pid};
@@ -44,7 +33,8 @@ struct procfs_compilers procfs_compilers_of(pid_t pid)
     while (folder != NULL && compilers.count < PROCFS_COMPILERS_MAX &&
            (entry = readdir(folder)) != NULL) {
         pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (tid > 0 && read_line(pid, tid, "comm", name, sizeof name) && procfs_is_compiler(name))
+        if (tid > 0 && procfs_thread_file(pid, tid, "comm", name, sizeof name) &&
+            procfs_is_compiler(name))
             compilers.tids[compilers.count++] = tid;
     }
     if (folder != NULL)
@@ -60,7 +50,8 @@ void procfs_use_without(const struct procfs_compilers *compilers, int64_t *cpu_n
     for (size_t i = 0; i < compilers->count && *cpu_ns >= 0; i++) {
         char text[128];
         int64_t ran_ns = 0, waited_ns = 0;
-        if (read_line(compilers->pid, compilers->tids[i], "schedstat", text, sizeof text) &&
+        if (procfs_thread_file(compilers->pid, compilers->tids[i], "schedstat", text,
+                               sizeof text) &&
             sscanf(text, "%" SCNd64 " %" SCNd64, &ran_ns, &waited_ns) == 2) {
             *cpu_ns -= ran_ns;
             *run_delay_ns -= waited_ns;

@@ -3,14 +3,13 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-static bool read_file(pid_t pid, pid_t tid, const char *name, char *text, size_t size)
+bool procfs_thread_file(pid_t pid, pid_t tid, const char *name, char *text, size_t size)
 {
     char path[96];
     (void)snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)pid, (int)tid, name);
@@ -108,15 +107,15 @@ static bool read_thread(pid_t pid, pid_t tid, struct procfs_thread *thread)
     char text[4096];
     int64_t ran_ns = 0;
     *thread = (struct procfs_thread){.tid = tid, .syscall = PROCFS_SYSCALL_UNKNOWN};
-    if (!read_file(pid, tid, "stat", text, sizeof text) || !read_stat(text, thread))
+    if (!procfs_thread_file(pid, tid, "stat", text, sizeof text) || !read_stat(text, thread))
         return false;
     /* Ticks are coarse; the scheduler counts nanoseconds where it is asked to. */
-    if (read_file(pid, tid, "schedstat", text, sizeof text) &&
+    if (procfs_thread_file(pid, tid, "schedstat", text, sizeof text) &&
         sscanf(text, "%" SCNd64, &ran_ns) == 1)
         thread->cpu_ms = ran_ns / 1000000;
-    if (read_file(pid, tid, "syscall", text, sizeof text))
+    if (procfs_thread_file(pid, tid, "syscall", text, sizeof text))
         read_syscall(text, thread);
-    if (read_file(pid, tid, "stack", text, sizeof text))
+    if (procfs_thread_file(pid, tid, "stack", text, sizeof text))
         procfs_kernel_function(text, thread->waits_in, sizeof thread->waits_in);
     return true;
 }

@@ -3,6 +3,7 @@
 #ifndef JUDGE_PROCFS_THREADS_H
 #define JUDGE_PROCFS_THREADS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -23,6 +24,9 @@ struct procfs_thread {
 /* Lists at most `max` threads, in the order of their ids. Returns how many; *threads is the
  * caller's. 0 when the process is gone. */
 size_t procfs_thread_list(pid_t pid, struct procfs_thread **threads, size_t max);
+
+/* The text of /proc/PID/task/TID/NAME, cut where `text` is full. False when there is none. */
+bool procfs_thread_file(pid_t pid, pid_t tid, const char *name, char *text, size_t size);
 
 /* The function that tells most in the text of /proc/PID/task/TID/stack: the topmost that is not
  * the scheduler's. "" when there is none. */
