@@ -144,12 +144,21 @@ static void start_case(struct job *job, int lane)
                job_end_result(job), job_end_case, job);
 }
 
+/* All that a client is to be judged for hangs on its probe: a sound one may fail it once, by a race
+ * that it loses now and then. */
 static void on_probe_end(struct probe *probe, void *owner)
 {
     struct client_run *client = owner;
-    client->state = probe->trusted ? CLIENT_TRUSTED : CLIENT_NOT_PROVEN;
+    bool once_more = !probe->trusted && !probe->cannot_start && !client->failed_once;
+    client->state = probe->trusted ? CLIENT_TRUSTED
+                    : once_more    ? CLIENT_UNPROBED
+                                   : CLIENT_NOT_PROVEN;
+    client->failed_once = !probe->trusted;
     client->cannot_start = probe->cannot_start;
     (void)snprintf(client->why, sizeof client->why, "%s", probe->why);
+    if (once_more)
+        fprintf(stderr, "fakesshd: %s: the probe failed at %s; it is asked once more\n",
+                probe->spec.manifest->name, probe->why);
     int lane = client->lane;
     probe_fini(probe);
     schedule_give_lane(client->run, lane);

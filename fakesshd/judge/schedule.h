@@ -54,6 +54,7 @@ struct client_run {
     int lane;
     int running;        /* of its cases */
     size_t left;        /* of its cases: those that aren't done */
+    bool failed_once;   /* its probe, which is asked once more */
     bool leaves_traces; /* the driver of its latest case was of no use to another */
     char why[500];
     bool cannot_start;

@@ -158,6 +158,19 @@ def says_nul():
     hands_on[0] = lambda line: json.dumps({**json.loads(line), "error": "\0"}).encode() + b"\n"
 
 
+def fails():
+    hands_on[0] = lambda line: line.replace(b'"success"', b'"failure"')
+
+
+def fails_once():
+    """In the first of all its processes, as one that loses a race."""
+    try:
+        os.close(os.open("failed-once", os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return
+    fails()
+
+
 def hand_on_replies():
     for line in inner.stdout:
         if json.loads(line).get("op") not in mute:

@@ -75,6 +75,24 @@ def a_driver_that_works_much_for_each_task_is_not_told_to_spin():
     assert any("one task by itself is to tell" in entry["text"] for entry in results()["cases"][0]["timeline"])
 
 
+@test(limit_s=BOUND_S + 15)
+def a_client_that_fails_its_probe_once_is_asked_once_more_and_judged():
+    done = run(fakesshd("run", "healthy/exec", "--client", rogue_manifest("fails-once", 1), "--no-stacks"),
+               timeout=BOUND_S)
+    expect_status(done, 0)
+    assert "rogue: the probe failed at healthy server" in done.err, str(done)
+    assert "it is asked once more" in done.err, str(done)
+
+
+@test(limit_s=BOUND_S + 15)
+def a_client_that_fails_its_probe_twice_is_not_proven():
+    done = run(fakesshd("run", "healthy/exec", "--client", rogue_manifest("fails", 1), "--no-stacks"),
+               timeout=BOUND_S)
+    expect_status(done, 3)
+    assert "not proven: the probe failed at healthy server" in done.out, str(done)
+    assert done.err.count("it is asked once more") == 1, str(done)
+
+
 def flood(kind, saying):
     def check():
         done, case = judge(["run"], kind)
