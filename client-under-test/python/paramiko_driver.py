@@ -6,6 +6,7 @@ connection. Whatever has no timeout in Paramiko has none here.
 
 default   what a newcomer writes: connect(timeout=…), exec_command(), read, exit status
 timeouts  each option that the manual has, and each as long as the deadline"""
+import contextlib
 import gc
 import json
 import logging
@@ -41,11 +42,11 @@ def options(task, way):
             {"timeout": deadline_s})
 
 
-def attempt(task, client, way):
+def attempt(task, client, way, transport_factory):
     line = task.line
     connecting, running = options(task, way)
     client.connect(line["host"], line["port"], line["user"], key_filename=line["key"], allow_agent=False,
-                   look_for_keys=False, **connecting)
+                   look_for_keys=False, transport_factory=transport_factory, **connecting)
     stdin, stdout, stderr = client.exec_command(line["command"], **running)
     if task.stdin():
         stdin.write(task.stdin())
@@ -69,13 +70,25 @@ def is_timeout(task, error):
 class Driver:
     def __init__(self, way):
         self.way, self.lock = way, threading.Lock()
-        self.tasks, self.cancelled = {}, set()  # by id: the client of each
+        self.tasks, self.sockets, self.cancelled = {}, {}, set()  # by id: the client of each, and its socket
+
+    def transport_of(self, number):
+        """A cancel may come before there is a transport, or before it is started, and a client that is closed then
+        goes on: its socket is what ends it."""
+        def make(connection, **words):
+            with self.lock:
+                self.sockets[number] = connection
+                if number in self.cancelled:
+                    connection.close()
+                    raise paramiko.SSHException("cancelled before it was connected")
+            return paramiko.Transport(connection, **words)
+        return make
 
     def run(self, line):
         task, client = protocol.Task(line), None
         try:
             client = self.tasks[line["id"]] = client_for(line)
-            status = attempt(task, client, self.way)
+            status = attempt(task, client, self.way, self.transport_of(line["id"]))
             # -1 is Paramiko's word for a channel that ended without any.
             said = ("success", status) if status >= 0 else ("failure", None, "no exit status came")
         except Exception as error:
@@ -84,17 +97,21 @@ class Driver:
             client.close()
         with self.lock:
             del self.tasks[line["id"]]
+            self.sockets.pop(line["id"], None)
             if line["id"] in self.cancelled and said[0] != "success":
                 said = ("cancelled", None, said[2])
             self.cancelled.discard(line["id"])
         task.say_result(*said)
 
     def cancel(self, line):
-        """Closing a client is all that there is to end what another thread waits for."""
+        """To close it is all that there is to end what another thread waits for."""
         with self.lock:
-            client = self.tasks.get(line["id"])
+            client, connection = self.tasks.get(line["id"]), self.sockets.get(line["id"])
             if line["id"] in self.tasks:
                 self.cancelled.add(line["id"])
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         if client is not None:
             client.close()
 
