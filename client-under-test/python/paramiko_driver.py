@@ -70,14 +70,14 @@ def is_timeout(task, error):
 class Driver:
     def __init__(self, way):
         self.way, self.lock = way, threading.Lock()
-        self.tasks, self.sockets, self.cancelled = {}, {}, set()  # by id: the client of each, and its socket
+        self.tasks, self.cancelled = {}, set()  # by id: the socket of each, None before it has one
 
     def transport_of(self, number):
         """A cancel may come before there is a transport, or before it is started, and a client that is closed then
         goes on: its socket is what ends it."""
         def make(connection, **words):
             with self.lock:
-                self.sockets[number] = connection
+                self.tasks[number] = connection
                 if number in self.cancelled:
                     connection.close()
                     raise paramiko.SSHException("cancelled before it was connected")
@@ -87,7 +87,7 @@ class Driver:
     def run(self, line):
         task, client = protocol.Task(line), None
         try:
-            client = self.tasks[line["id"]] = client_for(line)
+            client = client_for(line)
             status = attempt(task, client, self.way, self.transport_of(line["id"]))
             # -1 is Paramiko's word for a channel that ended without any.
             said = ("success", status) if status >= 0 else ("failure", None, "no exit status came")
@@ -97,23 +97,20 @@ class Driver:
             client.close()
         with self.lock:
             del self.tasks[line["id"]]
-            self.sockets.pop(line["id"], None)
             if line["id"] in self.cancelled and said[0] != "success":
                 said = ("cancelled", None, said[2])
             self.cancelled.discard(line["id"])
         task.say_result(*said)
 
     def cancel(self, line):
-        """To close it is all that there is to end what another thread waits for."""
+        """Nothing else ends what another thread waits for."""
         with self.lock:
-            client, connection = self.tasks.get(line["id"]), self.sockets.get(line["id"])
+            connection = self.tasks.get(line["id"])
             if line["id"] in self.tasks:
                 self.cancelled.add(line["id"])
         if connection is not None:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        if client is not None:
-            client.close()
 
     def answer(self, line):
         if line["op"] == "run":

@@ -10,11 +10,11 @@ enum { SPIN_MS = 100, SOMEWHAT_MORE = 2 };
 #define STARVED_BUSY     0.95
 #define STARVED_PRESSURE 0.8
 
-static struct spin_sample sample_now(const struct judged_case *judged, int64_t now_ns)
+static int64_t cpu_now_ns(const struct judged_case *judged)
 {
-    struct spin_sample sample = {.from_ns = now_ns};
-    procfs_use_without(&judged->compilers, &sample.cpu_ns, &sample.run_delay_ns);
-    return sample;
+    int64_t cpu_ns = 0;
+    procfs_use_without(&judged->compilers, &cpu_ns, NULL);
+    return cpu_ns;
 }
 
 void case_watch_begin(struct judged_case *judged)
@@ -23,7 +23,7 @@ void case_watch_begin(struct judged_case *judged)
     judged->spin = (struct spin_watch){0};
     judged->delay_ns = pid > 0 ? procfs_run_delay_ns(pid) : 0;
     judged->compilers = procfs_compilers_of(pid);
-    judged->cpu_ns = pid > 0 ? sample_now(judged, 0).cpu_ns : 0;
+    judged->cpu_ns = pid > 0 ? cpu_now_ns(judged) : 0;
 }
 
 static bool all_have_ended(const struct judged_case *judged, int before)
@@ -46,7 +46,8 @@ void case_watch(struct judged_case *judged, int64_t now_ns, int64_t *look_ns)
         return;
     int64_t due_ns = judged->spin.last.from_ns + SPIN_MS * MS;
     if (judged->spin.last.from_ns == 0 || now_ns >= due_ns) {
-        struct spin_sample sample = sample_now(judged, now_ns);
+        struct spin_sample sample = {.from_ns = now_ns};
+        procfs_use_without(&judged->compilers, &sample.cpu_ns, &sample.run_delay_ns);
         spin_watch_add(&judged->spin, &sample);
         due_ns = now_ns + SPIN_MS * MS;
     }
@@ -72,7 +73,7 @@ static bool is_starved(const struct judged_case *judged, int64_t starved)
  * as long as one task by itself can still be asked. */
 static void note_spin(struct judged_case *judged, double share)
 {
-    int64_t used_ns = sample_now(judged, 0).cpu_ns - judged->cpu_ns;
+    int64_t used_ns = cpu_now_ns(judged) - judged->cpu_ns;
     bool can_ask = !judged->asks_one && all_have_ended(judged, judged->stage.task_count);
     int64_t tasks = judged->round_size * (can_ask ? SOMEWHAT_MORE : 1);
     bool is_work = used_ns <= tasks * judged->control_cpu_ns;

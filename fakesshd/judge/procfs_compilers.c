@@ -46,7 +46,8 @@ void procfs_use_without(const struct procfs_compilers *compilers, int64_t *cpu_n
                         int64_t *run_delay_ns)
 {
     *cpu_ns = procfs_cpu_ns(compilers->pid);
-    *run_delay_ns = procfs_run_delay_ns(compilers->pid);
+    if (run_delay_ns != NULL)
+        *run_delay_ns = procfs_run_delay_ns(compilers->pid);
     for (size_t i = 0; i < compilers->count && *cpu_ns >= 0; i++) {
         char text[128];
         int64_t ran_ns = 0, waited_ns = 0;
@@ -54,7 +55,8 @@ void procfs_use_without(const struct procfs_compilers *compilers, int64_t *cpu_n
                                sizeof text) &&
             sscanf(text, "%" SCNd64 " %" SCNd64, &ran_ns, &waited_ns) == 2) {
             *cpu_ns -= ran_ns;
-            *run_delay_ns -= waited_ns;
+            if (run_delay_ns != NULL)
+                *run_delay_ns -= waited_ns;
         }
     }
 }

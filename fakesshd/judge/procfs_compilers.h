@@ -29,7 +29,7 @@ bool procfs_is_compiler(const char *thread_name);
 struct procfs_compilers procfs_compilers_of(pid_t pid);
 
 /* What all other threads of the process did: processor time so far, -1 when the process is gone,
- * and time that they were runnable and had no processor. */
+ * and time that they were runnable and had no processor, which is not looked up for NULL. */
 void procfs_use_without(const struct procfs_compilers *compilers, int64_t *cpu_ns,
                         int64_t *run_delay_ns);
 

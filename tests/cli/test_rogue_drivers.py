@@ -75,10 +75,13 @@ def a_driver_that_works_much_for_each_task_is_not_told_to_spin():
     assert any("one task by itself is to tell" in entry["text"] for entry in results()["cases"][0]["timeline"])
 
 
+def judge_probed(kind):
+    return run(fakesshd("run", "healthy/exec", "--client", rogue_manifest(kind, 1), "--no-stacks"), timeout=BOUND_S)
+
+
 @test(limit_s=BOUND_S + 15)
 def a_client_that_fails_its_probe_once_is_asked_once_more_and_judged():
-    done = run(fakesshd("run", "healthy/exec", "--client", rogue_manifest("fails-once", 1), "--no-stacks"),
-               timeout=BOUND_S)
+    done = judge_probed("fails-once")
     expect_status(done, 0)
     assert "rogue: the probe failed at healthy server" in done.err, str(done)
     assert "it is asked once more" in done.err, str(done)
@@ -86,8 +89,7 @@ def a_client_that_fails_its_probe_once_is_asked_once_more_and_judged():
 
 @test(limit_s=BOUND_S + 15)
 def a_client_that_fails_its_probe_twice_is_not_proven():
-    done = run(fakesshd("run", "healthy/exec", "--client", rogue_manifest("fails", 1), "--no-stacks"),
-               timeout=BOUND_S)
+    done = judge_probed("fails")
     expect_status(done, 3)
     assert "not proven: the probe failed at healthy server" in done.out, str(done)
     assert done.err.count("it is asked once more") == 1, str(done)
