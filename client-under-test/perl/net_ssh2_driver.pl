@@ -9,11 +9,11 @@
 # timeouts  with timeout, the only option about time
 use strict;
 use warnings;
-use Fcntl qw(:flock);
+use Fcntl qw(:flock F_SETFL O_NONBLOCK);
 use JSON::PP;
 use MIME::Base64;
 use Net::SSH2;
-use POSIX qw(:sys_wait_h);
+use POSIX qw(:signal_h :sys_wait_h);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 use constant OUTPUT_KEPT => 65536;    # of each task, as much as a result line carries
@@ -23,6 +23,10 @@ my %TIMED_OUT = map { $_ => 1 } qw(LIBSSH2_ERROR_TIMEOUT LIBSSH2_ERROR_SOCKET_TI
 my $way  = shift // '';
 my $json = JSON::PP->new->canonical;
 my %tasks;                            # id and begin, by process
+my $input = '';                       # of the judge's, not yet looked at
+my $term  = POSIX::SigSet->new(SIGTERM);
+pipe my $told, my $tell or die "pipe: $!";    # numbers of the processes whose task is over
+fcntl $told, F_SETFL, O_NONBLOCK or die "fcntl: $!";
 
 # Whole lines, though many processes write them: each takes the pipe for itself.
 sub say_line {
@@ -82,24 +86,40 @@ sub say_result {
     });
 }
 
+# In a process of its own, which ends with it.
 sub run {
     my ($line) = @_;
     my $task = { id => $line->{id}, begin => clock_gettime(CLOCK_MONOTONIC), output => '', bytes => 0 };
     my $status = eval { attempt($task, $line) };
     my ($outcome, $error) = !$@ ? ('success', undef) : ref $@ ? @{$@} : ('failure', "$@");
+    sigprocmask(SIG_BLOCK, $term);    # a cancel that is late does not cut the line in two
+    syswrite $tell, pack 'N', $$;
     say_result($task, $outcome, $error, $status);
+    POSIX::_exit(0);
 }
 
+# A child of that number is gone. The result of one that was cancelled is said here, unless it has told its own.
+sub ended {
+    my ($pid, $signal) = @_;
+    my $task = delete $tasks{$pid};
+    return if !$task || !$signal;
+    if ($task->{cancelled}) {
+        say_result($task, 'cancelled', 'cancelled on request');
+    } else {
+        $SIG{$_} = 'DEFAULT' for qw(PIPE SEGV ABRT);
+        kill $signal, $$;
+    }
+}
+
+# First those that have told that their task is over: a result may be read before its process is gone, and until
+# then the task would be counted. There is nothing left to them but to write it. Then whoever died.
 sub reap {
+    while (sysread $told, my $number, 4) {
+        my $pid = unpack 'N', $number;
+        ended($pid, $? & 127) if $tasks{$pid} && waitpid($pid, 0) == $pid;
+    }
     while ((my $pid = waitpid -1, WNOHANG) > 0) {
-        my $signal = $? & 127;
-        my $task   = delete $tasks{$pid};
-        if ($task->{cancelled} && $signal) {
-            say_result($task, 'cancelled', 'cancelled on request');
-        } elsif ($signal) {
-            $SIG{$_} = 'DEFAULT' for qw(PIPE SEGV ABRT);
-            kill $signal, $$;
-        }
+        ended($pid, $? & 127);
     }
 }
 
@@ -109,9 +129,7 @@ sub start {
     if (!defined $pid) {
         say_result($line, 'could_not_try', "fork: $!");
     } elsif ($pid == 0) {
-        $SIG{CHLD} = 'DEFAULT';
         run($line);
-        POSIX::_exit(0);
     } else {
         $tasks{$pid} = { id => $line->{id}, begin => clock_gettime(CLOCK_MONOTONIC) };
     }
@@ -119,31 +137,43 @@ sub start {
 
 sub cancel {
     my ($line) = @_;
-    for my $pid (keys %tasks) {
-        next if $tasks{$pid}{id} != $line->{id};
+    for my $pid (grep { $tasks{$_}{id} == $line->{id} } keys %tasks) {
         $tasks{$pid}{cancelled} = 1;
         kill 'TERM', $pid;
+        ended($pid, $? & 127) if waitpid($pid, 0) == $pid;
+    }
+}
+
+# The next line of the judge's; children that ended meanwhile are seen to. One that dies without a word wakes nobody:
+# hence the look every 50 ms. Undefined at the end.
+sub next_line {
+    while (1) {
+        reap();
+        return $1 if $input =~ s/\A(.*\n)//;
+        my $ready = '';
+        vec($ready, fileno $_, 1) = 1 for *STDIN, $told;
+        select $ready, undef, undef, 0.05;
+        next if !vec $ready, fileno STDIN, 1;
+        sysread STDIN, $input, CHUNK, length $input or return;
     }
 }
 
 my %answers = (
     run      => \&start,
     cancel   => \&cancel,
-    settle   => sub { reap(); say_line({ op => 'settled', id => $_[0]{id} }) },
-    counters => sub { reap(); say_line({ op => 'counters', id => $_[0]{id}, tasks => scalar keys %tasks }) },
+    settle   => sub { say_line({ op => 'settled', id => $_[0]{id} }) },
+    counters => sub { say_line({ op => 'counters', id => $_[0]{id}, tasks => scalar keys %tasks }) },
 );
 
 die "net_ssh2_driver: expected default or timeouts, found $way\n" if $way ne 'default' && $way ne 'timeouts';
-$SIG{CHLD} = \&reap;
 say_line({ op => 'hello', v => 1, name => 'perl-net-ssh2', runtime => "Perl $^V",
            version => $Net::SSH2::VERSION . ', libssh2 ' . (Net::SSH2->version)[0],
            ops => [sort(keys %answers), 'bye'], auth => ['publickey'], phases => [], counters => ['tasks'] });
-while (my $text = <STDIN>) {
+while (defined(my $text = next_line())) {
     my $line = $json->decode($text);
     last if $line->{op} eq 'bye';
     my $answer = $answers{ $line->{op} } // sub { say_line({ op => 'unsupported', id => $_[0]{id} }) };
     $answer->($line);
 }
-$SIG{CHLD} = 'DEFAULT';
 kill 'KILL', keys %tasks;
 POSIX::_exit(0);

@@ -127,7 +127,7 @@ function say_result(array $task, string $outcome, ?int $status, ?string $error):
         'elapsed_ms' => intdiv(hrtime(true) - $task['begin'], 1000000), 'error' => $error]);
 }
 
-function run(array $line, string $way): void
+function run(array $line, string $way, $tell): void
 {
     $task = new_task($line);
     [$outcome, $status, $error] = ['success', null, null];
@@ -136,30 +136,63 @@ function run(array $line, string $way): void
     } catch (Throwable $thrown) {
         [$outcome, $error] = [$thrown->outcome ?? 'failure', $thrown->getMessage()];
     }
+    pcntl_sigprocmask(SIG_BLOCK, [SIGTERM]); // a cancel that is late does not cut the line in two
+    fwrite($tell, getmypid() . "\n");
     say_result($task, $outcome, $status, $error);
+    pcntl_sigprocmask(SIG_UNBLOCK, [SIGTERM]);
 }
 
-function reap(array &$tasks): void
+// Notes who has told that its task is over.
+function hear($told, array &$tasks): void
 {
-    while (($pid = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
-        $task = $tasks[$pid];
-        unset($tasks[$pid]);
-        if (isset($task['cancelled']) && pcntl_wifsignaled($status)) {
-            say_result($task, 'cancelled', null, 'cancelled on request');
-        } elseif (pcntl_wifsignaled($status)) {
-            pcntl_signal(pcntl_wtermsig($status), SIG_DFL);
-            posix_kill(getmypid(), pcntl_wtermsig($status));
+    while (($pid = (int) fgets($told)) > 0) {
+        if (isset($tasks[$pid])) {
+            $tasks[$pid]['told'] = true;
         }
     }
 }
 
-function start(array $line, string $way, array &$tasks): void
+// A child of that number is gone. The result of one that was cancelled is said here, unless it has told its own.
+function ended(int $pid, int $status, array &$tasks): void
+{
+    $task = $tasks[$pid];
+    unset($tasks[$pid]);
+    if (isset($task['told']) || !pcntl_wifsignaled($status)) {
+        return;
+    }
+    if (isset($task['cancelled'])) {
+        say_result($task, 'cancelled', null, 'cancelled on request');
+    } else {
+        pcntl_signal(pcntl_wtermsig($status), SIG_DFL);
+        posix_kill(getmypid(), pcntl_wtermsig($status));
+    }
+}
+
+function reap($told, array &$tasks): void
+{
+    while (($pid = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
+        hear($told, $tasks);
+        ended($pid, $status, $tasks);
+    }
+}
+
+// A result may be read before its process is gone, and until then its task would be counted. Bounded: what the
+// library does about a stream that timed out, at the end of the process, may hang.
+function settle($told, array &$tasks): void
+{
+    hear($told, $tasks);
+    for ($looks = 0; $looks < 200 && array_column($tasks, 'told') !== []; $looks++) {
+        usleep(1000);
+        reap($told, $tasks);
+    }
+}
+
+function start(array $line, string $way, $tell, array &$tasks): void
 {
     public_key_file($line['key']);
     $pid = pcntl_fork();
     if ($pid === 0) {
-        pcntl_signal(SIGCHLD, SIG_DFL);
-        run($line, $way);
+        run($line, $way, $tell);
         exit(0);
     } elseif ($pid > 0) {
         $tasks[$pid] = new_task($line);
@@ -168,56 +201,55 @@ function start(array $line, string $way, array &$tasks): void
     }
 }
 
-function cancel(int $id, array &$tasks): void
+function cancel(int $id, $told, array &$tasks): void
 {
     foreach ($tasks as $pid => $task) {
         if ($task['id'] === $id) {
             $tasks[$pid]['cancelled'] = true;
             posix_kill($pid, SIGTERM);
+            pcntl_waitpid($pid, $status);
+            hear($told, $tasks);
+            ended($pid, $status, $tasks);
         }
     }
 }
 
-// The next line of the judge's; children that ended meanwhile are seen to. False at the end.
-function next_line(array &$tasks): string|false
+// The next line of the judge's; children that ended meanwhile are seen to. One that dies without a word wakes nobody:
+// hence the look every 50 ms. False at the end.
+function next_line($told, array &$tasks): string|false
 {
     do {
-        [$read, $write, $except] = [[STDIN], [], []];
-        // False when a child ends, but for one that ended just before: hence the look every 50 ms.
-        $ready = @stream_select($read, $write, $except, 0, 50000);
-        reap($tasks);
-    } while (!$ready);
-    // A child that ends cuts a read short, in the middle of a long line.
-    for ($text = ''; !str_ends_with($text, "\n"); $text .= $part) {
-        $part = fgets(STDIN);
-        if ($part === false && feof(STDIN)) {
-            return false;
-        }
-    }
-    return $text;
+        [$read, $write, $except] = [[STDIN, $told], [], []];
+        stream_select($read, $write, $except, 0, 50000);
+        reap($told, $tasks);
+    } while (!in_array(STDIN, $read, true));
+    return fgets(STDIN);
 }
 
 function drive(string $way): void
 {
     $tasks = [];
+    // Numbers of the processes whose task is over, a line each.
+    [$told, $tell] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+    stream_set_blocking($told, false);
     say(['op' => 'hello', 'v' => 1, 'name' => 'php-ssh2', 'version' => phpversion('ssh2'), 'runtime' => 'PHP ' . PHP_VERSION,
         'ops' => ['run', 'settle', 'counters', 'cancel', 'bye'], 'auth' => ['publickey'], 'phases' => [], 'counters' => ['tasks']]);
-    pcntl_signal(SIGCHLD, function () {}, false);
-    while (($text = next_line($tasks)) !== false) {
+    while (($text = next_line($told, $tasks)) !== false) {
         $line = json_decode($text, true);
         $id = $line['id'] ?? null;
         switch ($line['op']) {
             case 'run':
-                start($line, $way, $tasks);
+                start($line, $way, $tell, $tasks);
                 break;
             case 'settle':
+                settle($told, $tasks);
                 say(['op' => 'settled', 'id' => $id]);
                 break;
             case 'counters':
                 say(['op' => 'counters', 'id' => $id, 'tasks' => count($tasks)]);
                 break;
             case 'cancel':
-                cancel($id, $tasks);
+                cancel($id, $told, $tasks);
                 break;
             case 'bye':
                 break 2;
