@@ -109,10 +109,10 @@ class Raw(threading.Thread):
 
 def drive(program, tasks, cancels):
     """Gives the tasks to one `sshexec driver`, some milliseconds apart, and cancels those that `cancels`
-    gives seconds for; results by position."""
+    gives seconds for; results by position. since_asked_ms is by our clock, which runs before the driver's own."""
     driver = subprocess.Popen([program, "driver"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True)
-    results, turn = {}, threading.Lock()
+    results, asked, turn = {}, {}, threading.Lock()
 
     def say(line):
         with turn:
@@ -121,6 +121,7 @@ def drive(program, tasks, cancels):
 
     def write():
         for number, task in enumerate(tasks):
+            asked[number] = time.monotonic()
             say({"op": "run", "id": number, **task})
             if cancels[number]:
                 threading.Timer(cancels[number], say, [{"op": "cancel", "id": number}]).start()
@@ -133,6 +134,7 @@ def drive(program, tasks, cancels):
         assert line, "sshexec driver ended before its tasks"
         result = json.loads(line)
         if result["op"] == "result":
+            result["since_asked_ms"] = (time.monotonic() - asked[result["id"]]) * 1000
             result["stdout"] = base64.b64decode(result.get("stdout_b64") or "")
             results[result["id"]] = result
     writer.join()
