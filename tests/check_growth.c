@@ -41,11 +41,11 @@ static struct vector vector_read(const json_t *json)
     const json_t *config = json_object_get(json, "config");
     const json_t *tasks = json_object_get(json, "tasks"), *values = json_object_get(json, "values");
     struct vector vector = {
-        .config = {json_integer_value(json_object_get(config, "bytes")) != 0,
-                   json_integer_value(json_object_get(config, "anchors")) != 0,
-                   json_number_value(json_object_get(config, "rho")),
-                   json_integer_value(json_object_get(config, "block")),
-                   json_integer_value(json_object_get(config, "guard"))},
+        .config = {.bytes = json_integer_value(json_object_get(config, "bytes")) != 0,
+                   .anchors = json_integer_value(json_object_get(config, "anchors")) != 0,
+                   .rho = json_number_value(json_object_get(config, "rho")),
+                   .block = json_integer_value(json_object_get(config, "block")),
+                   .guard = json_integer_value(json_object_get(config, "guard"))},
         .n = json_array_size(tasks),
     };
     vector.q = calloc(vector.n + 1, sizeof *vector.q);

@@ -83,6 +83,58 @@ START_TEST(a_cell_of_a_matrix_bounds_a_flat_counter_after_8_tasks_and_goes_on_wh
 }
 END_TEST
 
+/* What is left when a connection of a task before was not gone yet at the first reading. */
+static struct growth_plan plan_that_fell(const char *profile, bool of_tasks, int64_t tasks,
+                                         int64_t last)
+{
+    struct growth_plan plan;
+    growth_plan_init_profile(&plan, growth_profile_find(profile), 0);
+    plan.of_tasks = of_tasks;
+    growth_plan_add(&plan, 0, last + 1);
+    growth_plan_add(&plan, tasks, last);
+    return plan;
+}
+
+START_TEST(of_what_tasks_alone_make_nothing_is_left_at_0_and_a_fall_to_it_hides_no_leak)
+{
+    static const struct {
+        bool of_tasks;
+        int64_t last;
+        enum growth_verdict verdict;
+    } table[] = {
+        {true, 0, GROWTH_BOUNDED},
+        {true, 1, GROWTH_CONTINUE},
+        {false, 0, GROWTH_CONTINUE},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct growth_plan plan =
+            plan_that_fell(GROWTH_MATRIX, table[i].of_tasks, 8, table[i].last);
+        struct growth_result result;
+        ck_assert_int_eq(growth_plan_verdict(&plan, false, &result), table[i].verdict);
+        growth_plan_fini(&plan);
+    }
+}
+END_TEST
+
+START_TEST(nothing_that_is_left_excludes_no_more_than_its_tasks_do)
+{
+    struct growth_result result;
+    struct growth_plan plan = plan_that_fell(GROWTH_MATRIX, true, 7, 0);
+    ck_assert_int_eq(growth_plan_verdict(&plan, true, &result), GROWTH_INCONCLUSIVE);
+    ck_assert_double_eq_tol(result.bound, 9.9 / 7, 1e-9);
+    growth_plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(no_drain_is_made_for_what_fell_to_nothing)
+{
+    struct growth_plan plan = plan_that_fell("quick", true, 50, 1);
+    ck_assert(growth_plan_wants_drain(&plan, 100, 1));
+    ck_assert(!growth_plan_wants_drain(&plan, 100, 0));
+    growth_plan_fini(&plan);
+}
+END_TEST
+
 START_TEST(what_left_one_trace_in_a_glance_is_judged_by_the_blocks_of_quick)
 {
     int64_t tasks = 0;
@@ -338,6 +390,10 @@ Suite *suite_growth_plan(void)
     tcase_add_test(cases, a_glance_bounds_a_flat_counter_after_40_tasks);
     tcase_add_test(
         cases, a_cell_of_a_matrix_bounds_a_flat_counter_after_8_tasks_and_goes_on_where_it_moved);
+    tcase_add_test(cases,
+                   of_what_tasks_alone_make_nothing_is_left_at_0_and_a_fall_to_it_hides_no_leak);
+    tcase_add_test(cases, nothing_that_is_left_excludes_no_more_than_its_tasks_do);
+    tcase_add_test(cases, no_drain_is_made_for_what_fell_to_nothing);
     tcase_add_test(cases, what_left_one_trace_in_a_glance_is_judged_by_the_blocks_of_quick);
     tcase_add_test(cases, a_glance_goes_on_to_call_a_leak_growing);
     tcase_add_test(cases, a_slow_leak_is_not_called_growing_before_the_blocks_of_ci);

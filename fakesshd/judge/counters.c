@@ -16,8 +16,9 @@ static const struct {
     const char *name;
     enum cleanup_verdict cleanup;
     enum limit_kind limit;
+    bool of_tasks;
 } kinds[] = {
-#define X(id, name, cleanup, limit) {name, cleanup, limit},
+#define X(id, name, cleanup, limit, of_tasks) {name, cleanup, limit, of_tasks},
     COUNTERS(X)
 #undef X
 };
@@ -51,6 +52,7 @@ void counters_init(struct counters *counters, const struct growth_profile *profi
     for (int i = 0; i < COUNTER_COUNT; i++) {
         growth_plan_init_profile(&counters->plan[i], profile, 0);
         counters->plan[i].bytes = i == COUNTER_MEMORY;
+        counters->plan[i].of_tasks = kinds[i].of_tasks;
         counters->last.value[i] = GROWTH_MISSING;
     }
 }

@@ -17,18 +17,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* identifier, name, verdict on the cleanup axis when it grows, limit (of judge/limits.h) */
-#define COUNTERS(X)                                                      \
-    X(COUNTER_THREADS, "threads", CLEANUP_LEAK_THREAD, LIMIT_THREADS)    \
-    X(COUNTER_FDS, "fds", CLEANUP_LEAK_FD, LIMIT_FDS)                    \
-    X(COUNTER_CONNS, "conns", CLEANUP_LEAK_CONN, LIMIT_FDS)              \
-    X(COUNTER_CHILDREN, "children", CLEANUP_LEAK_CHILD, LIMIT_PROCESSES) \
-    X(COUNTER_TASKS, "tasks", CLEANUP_LEAK_TASK, LIMIT_NONE)             \
-    X(COUNTER_GOROUTINES, "goroutines", CLEANUP_LEAK_TASK, LIMIT_NONE)   \
-    X(COUNTER_MEMORY, "memory", CLEANUP_GROWING, LIMIT_MEMORY)
+/* identifier, name, verdict on the cleanup axis when it grows, limit (of judge/limits.h), whether
+ * tasks alone make what is counted */
+#define COUNTERS(X)                                                            \
+    X(COUNTER_THREADS, "threads", CLEANUP_LEAK_THREAD, LIMIT_THREADS, false)   \
+    X(COUNTER_FDS, "fds", CLEANUP_LEAK_FD, LIMIT_FDS, false)                   \
+    X(COUNTER_CONNS, "conns", CLEANUP_LEAK_CONN, LIMIT_FDS, true)              \
+    X(COUNTER_CHILDREN, "children", CLEANUP_LEAK_CHILD, LIMIT_PROCESSES, true) \
+    X(COUNTER_TASKS, "tasks", CLEANUP_LEAK_TASK, LIMIT_NONE, true)             \
+    X(COUNTER_GOROUTINES, "goroutines", CLEANUP_LEAK_TASK, LIMIT_NONE, false)  \
+    X(COUNTER_MEMORY, "memory", CLEANUP_GROWING, LIMIT_MEMORY, false)
 
 enum counter {
-#define X(id, name, cleanup, limit) id,
+#define X(id, name, cleanup, limit, of_tasks) id,
     COUNTERS(X)
 #undef X
         COUNTER_COUNT

@@ -33,12 +33,12 @@ const char *growth_verdict_word(enum growth_verdict verdict)
 
 /* Only rho x tasks per round and the rounds per block enter the error rates. */
 static const struct growth_profile profiles[] = {
-    {GROWTH_MATRIX, {false, false, 5.0 / 4, 8, 2000, NULL}, 8, 1, 1, 1, 20, 500, 1000},
-    {GROWTH_GLANCE, {false, false, 1.0 / 4, 40, 2000, NULL}, 10, 4, 1, 1, 20, 500, 1000},
-    {"quick", {false, false, 1.0 / 10, 100, 2000, NULL}, 25, 4, 1, 6, 20, 500, 1000},
-    {"ci", {false, false, 1.0 / 100, 1000, 2000, NULL}, 50, 20, 3, 6, 20, 500, 3000},
-    {"thorough", {false, false, 1.0 / 1000, 10000, 2000, NULL}, 250, 40, 4, 6, 20, 2000, 65000},
-    {"soak", {false, false, 1.0 / 10000, 100000, 2000, NULL}, 1000, 100, 5, 4, 50, 5000, 130000},
+    {GROWTH_MATRIX, {.rho = 1.25, .block = 8, .guard = 2000}, 8, 1, 1, 1, 20, 500, 1000},
+    {GROWTH_GLANCE, {.rho = 0.25, .block = 40, .guard = 2000}, 10, 4, 1, 1, 20, 500, 1000},
+    {"quick", {.rho = 1e-1, .block = 100, .guard = 2000}, 25, 4, 1, 6, 20, 500, 1000},
+    {"ci", {.rho = 1e-2, .block = 1000, .guard = 2000}, 50, 20, 3, 6, 20, 500, 3000},
+    {"thorough", {.rho = 1e-3, .block = 10000, .guard = 2000}, 250, 40, 4, 6, 20, 2000, 65000},
+    {"soak", {.rho = 1e-4, .block = 100000, .guard = 2000}, 1000, 100, 5, 4, 50, 5000, 130000},
 };
 
 const struct growth_profile *growth_profile_find(const char *name)
@@ -196,9 +196,17 @@ static double bound_of_width(const struct growth_config *config, const struct se
     return least;
 }
 
+/* A fall may hide a leak as large as itself, but not where nothing is left at all. */
+static double bound_of_nothing(const struct growth_config *config, const struct series *s)
+{
+    bool nothing = config->of_tasks && s->q[s->n - 1] == 0;
+    return nothing ? growth_poisson_upper(0) / (double)(s->t[s->n - 1] - s->t[0])
+                   : (double)INFINITY;
+}
+
 static double bound_of(const struct growth_config *config, const struct series *s)
 {
-    double least = bound_of_width(config, s, 1);
+    double least = fmin(bound_of_width(config, s, 1), bound_of_nothing(config, s));
     least = fmin(least, bound_of_width(config, s, 4));
     return fmin(least, bound_of_width(config, s, 16));
 }

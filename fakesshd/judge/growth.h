@@ -36,6 +36,7 @@ enum { GROWTH_READINGS_MAX = 4096 }; /* of more readings the last so many count 
 struct growth_config {
     bool bytes;       /* memory, not a count of things */
     bool anchors;     /* one drained reading a block */
+    bool of_tasks;    /* all that is counted was made by tasks: at 0 nothing is left of any */
     double rho;       /* the smallest leak per task that must not pass */
     int64_t block;    /* tasks per block; at least 1 */
     int64_t guard;    /* rise at which GROWING may be said before three blocks; 0: never */
@@ -137,6 +138,7 @@ struct growth_plan {
     const struct growth_profile *profile; /* static; the longer one once it goes on */
     const char *next;                     /* the profile that it may go on with; NULL: none */
     bool bytes;                           /* memory; see growth_config_for_bytes() */
+    bool of_tasks;                        /* as in growth_config */
     bool anchors;                         /* one drained reading a block */
     int64_t limit;                        /* 0: none known */
     int64_t *q, *t;                       /* owned; readings that count */

@@ -46,6 +46,7 @@ static struct growth_config config_of(const struct growth_plan *plan)
     struct growth_config config =
         plan->bytes ? growth_config_for_bytes(plan->profile) : plan->profile->config;
     config.anchors = plan->anchors;
+    config.of_tasks = plan->of_tasks;
     if (plan->limit > 0 && plan->count > 0 && config.guard > 0) {
         int64_t half = (plan->limit - plan->q[0]) / 2;
         if (half < config.guard)
@@ -160,6 +161,8 @@ int64_t growth_plan_block_end(const struct growth_plan *plan)
 /* Did the counter rise since the block began that this reading ends, or fall within it? */
 static bool left_a_trace(const struct growth_plan *plan, int64_t value)
 {
+    if (plan->of_tasks && value == 0)
+        return false;
     int64_t begin = growth_plan_block_end(plan) - plan->profile->config.block;
     size_t at = plan->count - 1;
     bool fell = value < plan->q[at];
