@@ -50,10 +50,13 @@ static bool is_cut_short(struct judged_case *judged, int64_t now_ns)
     } else if (stage->state == STAGE_FAILED) {
         case_error(judged, stage->fault, stage->why);
     } else if (now_ns > judged->begun_ns + case_budget_whole_ns(&judged->budget)) {
-        char why[300];
+        char why[300], begun[60] = "";
+        if (judged->step == STEP_ROUND)
+            (void)snprintf(begun, sizeof begun, ", %d of %d begun", judged->round_started,
+                           judged->round_size);
         (void)snprintf(why, sizeof why,
-                       "the case ran out of its own time while it was busy with: %s",
-                       case_step_sentence(judged->step));
+                       "the case ran out of its own time while it was busy with: %s%s",
+                       case_step_sentence(judged->step), begun);
         judged->result->may_be_noise = true;
         case_error(judged, STAGE_FAULT_NONE, why);
     } else {

@@ -102,7 +102,7 @@ struct judged_case {
     char control_why[300];
     int round, round_size, round_started; /* rounds so far; of this one: tasks, started */
     int first_of_round;                   /* index into the stage's tasks */
-    int64_t next_start_ns;
+    int64_t next_start_ns, turn_ns;       /* of the next task; judge/pace.h */
     struct counters counters;
     int64_t stable_since_ns;
     bool settle_asked;

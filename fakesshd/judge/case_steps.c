@@ -83,6 +83,7 @@ static void begin_round(struct judged_case *judged, int64_t now_ns)
     judged->round_started = 0;
     judged->first_of_round = judged->stage.task_count;
     judged->next_start_ns = now_ns;
+    judged->turn_ns = PACE_NO_TURN;
     case_watch_begin(judged);
     case_enter(judged, STEP_ROUND, now_ns);
 }
@@ -125,7 +126,8 @@ static bool start_due_tasks(struct judged_case *judged, int64_t now_ns, int64_t 
             *look_ns = judged->next_start_ns;
             return false;
         }
-        if (!pace_take(judged->pace, now_ns, manifest_cost(judged->spec.manifest), look_ns))
+        if (!pace_take(judged->pace, now_ns, manifest_cost(judged->spec.manifest), &judged->turn_ns,
+                       look_ns))
             return false;
         int slot = judged->stage.task_count % judged->slots;
         (void)stage_start_task(&judged->stage, judged->service, slot, judged->spec.deadline_ms,
