@@ -11,6 +11,7 @@
 
 enum {
     LANES = 250,
+    FLOODS_SIDE_BY_SIDE = 4, /* they keep processors busy that all others wait beside */
     SHARERS_MIN = 2,
     SHARERS_MAX = 6,
     AGAIN_SIDE_BY_SIDE = 16, /* of what waits for most of its time; fewer where it does not */
@@ -18,6 +19,11 @@ enum {
 };
 
 /* ---- states ---- */
+
+static bool is_flood(const struct job *job)
+{
+    return job->scenario->kind == FAULT_FLOOD;
+}
 
 void schedule_count_jobs(struct run *run)
 {
@@ -32,7 +38,9 @@ void schedule_set_state(struct job *job, enum job_state state)
     struct client_run *client = &run->client_runs[job->client];
     run->in_state[job->state]--;
     run->in_state[state]++;
-    client->running += (state == JOB_RUNNING) - (job->state == JOB_RUNNING);
+    int begun = (state == JOB_RUNNING) - (job->state == JOB_RUNNING);
+    client->running += begun;
+    run->floods += is_flood(job) ? begun : 0;
     client->left -= state == JOB_DONE;
     job->state = state;
 }
@@ -253,7 +261,7 @@ static bool start_next_job(struct run *run, enum job_state wanted)
             continue;
         }
         if (run->client_runs[job->client].state != CLIENT_TRUSTED || has_its_client_busy(job) ||
-            waits_for_driver(job))
+            waits_for_driver(job) || (is_flood(job) && run->floods >= FLOODS_SIDE_BY_SIDE))
             continue;
         if (!may_start(run))
             return false;

@@ -84,6 +84,7 @@ struct run {
     ev_timer own_deadline;
     ev_async schedule; /* starts what can be started, outside of other callbacks */
     int running;
+    int floods;      /* running cases of scenarios that send without end */
     bool alone_runs; /* one that nothing is started beside */
     bool lanes[SCHEDULE_LANES_MAX];
     int lane_base;
