@@ -70,6 +70,17 @@ START_TEST(spinning_is_looked_at_again_whatever_made_it)
 }
 END_TEST
 
+START_TEST(the_second_time_is_believed_where_it_says_what_is_known_of_the_client)
+{
+    struct case_result late = found(CASE_JUDGED, DEADLINE_LATE, true);
+    struct attempt first = {.verdict = {.state = CASE_JUDGED, .deadline = DEADLINE_HUNG}};
+    ck_assert(second_try_is_due(&late, &first, SECOND_TRY_BESIDE_OTHERS));
+    late.as_expected = true;
+    ck_assert(!second_try_is_due(&late, &first, SECOND_TRY_BESIDE_OTHERS));
+    ck_assert(second_try_is_due(&late, NULL, SECOND_TRY_NONE));
+}
+END_TEST
+
 START_TEST(the_second_time_is_believed_where_it_says_the_same_and_the_third_always)
 {
     struct case_result late = found(CASE_JUDGED, DEADLINE_LATE, true);
@@ -91,6 +102,7 @@ Suite *suite_second_try(void)
     tcase_add_test(group, what_is_in_time_and_clean_is_not);
     tcase_add_test(group, who_gives_up_long_before_the_deadline_had_no_timer_to_be_kept_from);
     tcase_add_test(group, spinning_is_looked_at_again_whatever_made_it);
+    tcase_add_test(group, the_second_time_is_believed_where_it_says_what_is_known_of_the_client);
     tcase_add_test(group, the_second_time_is_believed_where_it_says_the_same_and_the_third_always);
     suite_add_tcase(suite, group);
     return suite;

@@ -182,6 +182,7 @@ void job_end_case(struct judged_case *judged, void *owner)
         tell_shared(job, result);
     if (job->again == SECOND_TRY_ALONE)
         run->alone_runs = false;
+    case_expected_judge(result, &run->clients[job->client], &run->facts);
     if (second_try_is_due(result, job->first, job->again)) {
         try_again(job, result);
     } else {

@@ -17,12 +17,15 @@ static bool spins(struct verdict verdict)
 }
 
 /* Of what was judged twice the second time is believed where it says the same of the deadline, and
- * of spinning. */
-static bool says_the_same(const struct attempt *first, const struct case_result *result)
+ * of spinning; and where it says what is known of the client: one whose timers go by whole seconds
+ * stands at an edge, and is LATE or HUNG however often it is looked at. */
+static bool is_confirmed(const struct attempt *first, const struct case_result *result)
 {
-    return first != NULL && first->verdict.state == CASE_JUDGED &&
-           first->verdict.deadline == result->verdict.deadline &&
-           spins(first->verdict) == spins(result->verdict);
+    if (first == NULL)
+        return false;
+    return result->as_expected || (first->verdict.state == CASE_JUDGED &&
+                                   first->verdict.deadline == result->verdict.deadline &&
+                                   spins(first->verdict) == spins(result->verdict));
 }
 
 bool second_try_is_due(const struct case_result *result, const struct attempt *first, int tried)
@@ -37,5 +40,5 @@ bool second_try_is_due(const struct case_result *result, const struct attempt *f
     /* What was in time, if only by the width that the noise gave it, has nothing to dispute. */
     bool is_off = result->may_be_noise && result->verdict.deadline != DEADLINE_OK;
     bool is_early = result->verdict.deadline == DEADLINE_EARLY && !gave_up_at_once(result);
-    return (spins(result->verdict) || is_off || is_early) && !says_the_same(first, result);
+    return (spins(result->verdict) || is_off || is_early) && !is_confirmed(first, result);
 }

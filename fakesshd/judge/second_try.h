@@ -8,7 +8,8 @@
 /* Which try a result is of. */
 enum { SECOND_TRY_NONE = 0, SECOND_TRY_BESIDE_OTHERS = 1, SECOND_TRY_ALONE = 2 };
 
-/* `first` is what was found before, NULL for nothing; `tried` is one of the above: alone is the
+/* What the result says of being expected is known by then.
+ * `first` is what was found before, NULL for nothing; `tried` is one of the above: alone is the
  * last. */
 bool second_try_is_due(const struct case_result *result, const struct attempt *first, int tried);
 
