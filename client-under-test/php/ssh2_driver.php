@@ -163,21 +163,22 @@ function ended(int $pid, int $status, array &$tasks): void
 {
     $task = $tasks[$pid];
     unset($tasks[$pid]);
-    if (isset($task['told']) || !pcntl_wifsignaled($status)) {
+    if (!pcntl_wifsignaled($status)) {
         return;
     }
-    if (isset($task['cancelled'])) {
-        say_result($task, 'cancelled', null, 'cancelled on request');
-    } else {
+    if (!isset($task['cancelled'])) {
         pcntl_signal(pcntl_wtermsig($status), SIG_DFL);
         posix_kill(getmypid(), pcntl_wtermsig($status));
+    } elseif (!isset($task['told'])) {
+        say_result($task, 'cancelled', null, 'cancelled on request');
     }
 }
 
 function reap($told, array &$tasks): void
 {
+    hear($told, $tasks);
     while (($pid = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
-        hear($told, $tasks);
+        hear($told, $tasks); // what came in between
         ended($pid, $status, $tasks);
     }
 }
@@ -186,7 +187,7 @@ function reap($told, array &$tasks): void
 // library does about a stream that timed out, at the end of the process, may hang.
 function settle($told, array &$tasks): void
 {
-    hear($told, $tasks);
+    reap($told, $tasks);
     for ($looks = 0; $looks < 200 && array_column($tasks, 'told') !== []; $looks++) {
         usleep(1000);
         reap($told, $tasks);
