@@ -117,12 +117,17 @@ sub ended {
     }
 }
 
+sub await_end {
+    my ($pid) = @_;
+    ended($pid, $? & 127) if waitpid($pid, 0) == $pid;
+}
+
 # First those that have told that their task is over: a result may be read before its process is gone, and until
 # then the task would be counted. There is nothing left to them but to write it. Then whoever died.
 sub reap {
     while (sysread $told, my $number, 4) {
         my $pid = unpack 'N', $number;
-        ended($pid, $? & 127) if $tasks{$pid} && waitpid($pid, 0) == $pid;
+        await_end($pid) if $tasks{$pid};
     }
     while ((my $pid = waitpid -1, WNOHANG) > 0) {
         ended($pid, $? & 127);
@@ -146,7 +151,7 @@ sub cancel {
     for my $pid (grep { $tasks{$_}{id} == $line->{id} } keys %tasks) {
         $tasks{$pid}{cancelled} = 1;
         kill 'TERM', $pid;
-        ended($pid, $? & 127) if waitpid($pid, 0) == $pid;
+        await_end($pid);
     }
 }
 

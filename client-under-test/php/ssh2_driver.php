@@ -176,9 +176,12 @@ function ended(int $pid, int $status, array &$tasks): void
 
 function reap($told, array &$tasks): void
 {
-    hear($told, $tasks);
+    $statuses = [];
     while (($pid = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
-        hear($told, $tasks); // what came in between
+        $statuses[$pid] = $status;
+    }
+    hear($told, $tasks); // after that: who has ended has told before
+    foreach ($statuses as $pid => $status) {
         ended($pid, $status, $tasks);
     }
 }

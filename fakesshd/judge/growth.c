@@ -206,7 +206,8 @@ static double bound_of_nothing(const struct growth_config *config, const struct 
 
 static double bound_of(const struct growth_config *config, const struct series *s)
 {
-    double least = fmin(bound_of_width(config, s, 1), bound_of_nothing(config, s));
+    double least = bound_of_nothing(config, s);
+    least = fmin(least, bound_of_width(config, s, 1));
     least = fmin(least, bound_of_width(config, s, 4));
     return fmin(least, bound_of_width(config, s, 16));
 }

@@ -14,12 +14,18 @@ struct case_result *job_end_result(const struct job *job)
     return &job->run->result.cases[job - job->run->jobs];
 }
 
+static void look_up_expected(const struct job *job)
+{
+    const struct run *run = job->run;
+    case_expected_judge(job_end_result(job), &run->clients[job->client], &run->facts);
+}
+
+/* Whose verdict has been looked up. */
 static void finish_job(struct job *job)
 {
     struct run *run = job->run;
     struct case_result *result = job_end_result(job);
     schedule_set_state(job, JOB_DONE);
-    case_expected_judge(result, &run->clients[job->client], &run->facts);
     if (run->options->on_case == NULL) {
         report_text_case(run->out, result, run->style);
     } else {
@@ -54,6 +60,7 @@ void job_end_not_proven(struct job *job)
                    client->cannot_start ? "the client cannot be started" : "not proven",
                    client->why);
     result->reason = strdup(reason);
+    look_up_expected(job);
     finish_job(job);
 }
 
@@ -62,6 +69,7 @@ void job_end_skip(struct job *job, const char *reason)
     struct case_result *result = unjudged_result(job);
     result->verdict.state = CASE_SKIP;
     result->reason = strdup(reason);
+    look_up_expected(job);
     finish_job(job);
 }
 
@@ -107,7 +115,6 @@ static struct repeats_plan plan_of(const struct run *run)
 static bool add_attempt(struct job *job, struct case_result *result)
 {
     struct repeats_plan plan = plan_of(job->run);
-    case_expected_judge(result, &job->run->clients[job->client], &job->run->facts);
     struct attempt attempt = attempt_take(result);
     job->attempts = realloc(job->attempts, (job->attempt_count + 1) * sizeof attempt);
     if (job->attempts == NULL)
@@ -135,6 +142,7 @@ void job_end_conclude(struct job *job)
     result->verdict = repeats_verdict(result->repeats, result->repeat_count);
     free(result->reason);
     result->reason = repeats_reason(result->repeats, result->repeat_count);
+    look_up_expected(job);
     finish_job(job);
 }
 
@@ -182,7 +190,7 @@ void job_end_case(struct judged_case *judged, void *owner)
         tell_shared(job, result);
     if (job->again == SECOND_TRY_ALONE)
         run->alone_runs = false;
-    case_expected_judge(result, &run->clients[job->client], &run->facts);
+    look_up_expected(job);
     if (second_try_is_due(result, job->first, job->again)) {
         try_again(job, result);
     } else {
